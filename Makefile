@@ -1,0 +1,75 @@
+# `make` is the quick check while you work, `make test` is everything, as CI runs it.
+# All that it takes is Python 3.11 or later, git and make: `make PYTHON=python3.13` names a Python.
+
+PYTHON = python3
+# Pins are installed whatever your pip is set up to do; `make PIPFLAGS=` lets your settings in (a mirror, say).
+PIPFLAGS = --isolated
+UV = uv
+
+BIN = .venv/bin
+PIP = $(BIN)/python -m pip $(PIPFLAGS) --disable-pip-version-check --timeout 60 --quiet
+QUICK = tests/domain tests/app tests/adapters tests/test_architecture.py
+TYPED = $(foreach folder,helm tests bench tools,$(if $(wildcard $(folder)/*.py),$(folder)))
+
+.NOTPARALLEL:
+.PHONY: check test lint format env codex demo bench pins dist clean
+
+check: lint
+	$(BIN)/pytest -m "not codex" $(QUICK)
+
+# Last, so that its closing lines are pytest's.
+test: lint codex
+	$(BIN)/pytest
+
+lint: env
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy $(TYPED)
+	$(BIN)/lint-imports --no-logo
+
+format: env
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+env: .venv/installed
+
+codex:
+	tools/install-codex.sh
+
+demo: env
+	$(BIN)/helm demo
+
+bench: env
+	$(BIN)/python -m bench
+
+dist: env
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation
+
+clean:
+	rm -rf .venv .cache dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# Renews every pin. Development alone needs uv for this, and only here.
+pins:
+	$(UV) pip compile --quiet --universal --upgrade --python-version 3.11 --group dev pyproject.toml \
+	    --generate-hashes --no-header --no-emit-index-url --output-file requirements/dev.txt
+
+# The environment is made anew when the pins change; helm is installed anew when pyproject.toml does.
+.venv/installed: .venv/pins pyproject.toml
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/pins: requirements/dev.txt
+	$(if $(PYTHON_FAULT),$(error helm needs Python 3.11 or later, with venv, but $(PYTHON) $(PYTHON_FAULT): \
+	    name another with "make PYTHON=/path/to/python3"))
+	rm -rf .venv
+	$(PYTHON) -m venv .venv
+	$(PIP) install --require-hashes --requirement $<
+	@touch $@
+
+# What is wrong with $(PYTHON); nothing if it will do.
+PYTHON_FAULT = $(shell \
+    $(PYTHON) -c "" 2>/dev/null || { echo "does not run"; exit; }; \
+    $(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || { echo "is older"; exit; }; \
+    $(PYTHON) -c "import ensurepip, venv" 2>/dev/null || echo "lacks venv (Debian: apt install python3-venv)")

@@ -1,0 +1,55 @@
+"""The composition root and console script: the one place that knows every concrete class."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from helm import __version__
+
+if TYPE_CHECKING:
+    from helm.app.runner import Runner
+
+
+def compose(
+    here: str | os.PathLike[str], *, database: Path | None = None, program: str | None = None
+) -> Runner:
+    """Put a Runner together for the workspace at or above `here`.
+
+    `database` names another log than the workspace's own, `program` another agent than
+    `HELM_CODEX` or the `codex` on PATH. Raises `InputInvalid` for a workspace that is invalid.
+    """
+    from helm.adapters.codex.agent import CodexAgent
+    from helm.adapters.files.locks import FlockSpecLocks
+    from helm.adapters.files.tree import DiskFiles
+    from helm.adapters.git import GitProgram
+    from helm.adapters.sqlite.log import SqliteEventLog
+    from helm.app.plan import Ports
+    from helm.app.runner import Runner
+
+    ports = Ports(
+        files=DiskFiles(),
+        git=GitProgram(),
+        agent=CodexAgent(program or os.environ.get("HELM_CODEX") or "codex"),
+        open_log=SqliteEventLog,
+        open_locks=FlockSpecLocks,
+        environment=os.environ,
+        clock=lambda: datetime.now(UTC),
+        entropy=os.urandom,
+        helm_version=__version__,
+    )
+    return Runner(ports, Path(here).absolute(), database)
+
+
+def main() -> None:
+    """Run the command line."""
+    from helm.adapters.cli.commands import Program, cli
+    from helm.adapters.demo import make_demo
+
+    cli(obj=Program(version=__version__, compose=compose, make_demo=make_demo))
+
+
+if __name__ == "__main__":
+    main()

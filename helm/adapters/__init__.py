@@ -1,0 +1,1 @@
+"""The world as helm meets it: each folder or file keeps one port, and none knows another."""

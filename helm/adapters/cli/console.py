@@ -1,0 +1,93 @@
+"""Our own standard output and error: written to while somebody reads, and never fatal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TextIO
+
+_CLEAR_LINE = "\r\x1b[K"
+
+
+class Console:
+    """Where a command writes, for people.
+
+    A reader that went away ends the printing and nothing else. On a terminal one line at the
+    bottom can be live: it is wiped before anything else is written.
+    """
+
+    def __init__(self, out: TextIO, err: TextIO, *, colour: bool, live: bool) -> None:
+        self.colour = colour
+        self.live = live
+        self._streams = {False: out, True: err}
+        self._gone: set[bool] = set()
+        self._open_line: bool | None = None
+        self._status = False
+
+    @classmethod
+    def standard(cls) -> Console:
+        """Take the process's own streams, and what environment and terminal say of colour."""
+        terminal = sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+        colour = terminal and not os.environ.get("NO_COLOR")
+        return cls(sys.stdout, sys.stderr, colour=colour, live=terminal)
+
+    def write(self, text: str, *, error: bool = False) -> None:
+        """Write text as it is, which may end within a line."""
+        if not text:
+            return
+        self._wipe()
+        if self._open_line is not None and self._open_line is not error:
+            self._put("\n", error=self._open_line)
+        self._put(text, error=error)
+        self._open_line = None if text.endswith("\n") else error
+
+    def line(self, text: str = "", *, error: bool = False) -> None:
+        """Write a line of its own."""
+        self._wipe()
+        if self._open_line is not None:
+            self._put("\n", error=self._open_line)
+            self._open_line = None
+        self._put(text + "\n", error=error)
+
+    def status(self, text: str) -> None:
+        """Show a live line at the bottom, in place of the last one."""
+        if self._open_line is None:
+            self._put(_CLEAR_LINE + text, error=False)
+            self._status = True
+
+    def style(self, text: str, code: str) -> str:
+        """Colour a text with an SGR code, where colour is wanted."""
+        return f"\x1b[{code}m{text}\x1b[0m" if self.colour else text
+
+    def close(self) -> None:
+        """Wipe the live line and end the last one."""
+        self._wipe()
+        if self._open_line is not None:
+            self._put("\n", error=self._open_line)
+            self._open_line = None
+
+    def _wipe(self) -> None:
+        if self._status:
+            self._status = False
+            self._put(_CLEAR_LINE, error=False)
+
+    def _put(self, text: str, *, error: bool) -> None:
+        if error in self._gone:
+            return
+        stream = self._streams[error]
+        try:
+            stream.write(text)
+            stream.flush()
+        except (BrokenPipeError, ValueError):  # closed at the other end, or by whoever started us
+            self._give_up(stream, error=error)
+
+    def _give_up(self, stream: TextIO, *, error: bool) -> None:
+        """Let the interpreter's own last flush go nowhere, instead of failing loudly."""
+        self._gone.add(error)
+        try:
+            descriptor = stream.fileno()
+        except (OSError, ValueError):
+            return
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, descriptor)
+        os.close(nowhere)

@@ -1,0 +1,81 @@
+"""Exit codes: the promise to scripts, in one table."""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import assert_never
+
+from helm.app.errors import AgentUnavailable, InputInvalid
+from helm.domain.errors import HelmError
+from helm.domain.events import Cause, Outcome
+from helm.domain.run import Run
+
+ACCEPTED = 0
+NOT_ACCEPTED = 1
+USAGE = 2
+INPUT = 3
+AGENT = 4
+VERDICT = 5
+RECORD = 6
+
+TABLE = (
+    (str(ACCEPTED), "accepted, or: the command did what it says"),
+    (str(NOT_ACCEPTED), "attempts used up without STATUS: ok"),
+    (str(USAGE), "the command's words are wrong, or there is no terminal for the screen"),
+    (str(INPUT), "workspace, configuration, spec or template missing or invalid"),
+    (str(AGENT), "an agent could not be started, failed, or timed out"),
+    (str(VERDICT), "the verifier's answer could not be read"),
+    (str(RECORD), "the log or a file could not be read or written, or the spec is being run"),
+    ("129, 130, 143", "interrupted (SIGHUP, SIGINT, SIGTERM)"),
+)
+
+_SIGNALS = {
+    Cause.SIGINT: signal.SIGINT,
+    Cause.SIGTERM: signal.SIGTERM,
+    Cause.SIGHUP: signal.SIGHUP,
+}
+
+
+def code_of_run(run: Run) -> int:
+    """Say how a run that rests is told to a script; a signal's code is 128 and its number."""
+    match run.outcome:
+        case Outcome.ACCEPTED:
+            return ACCEPTED
+        case Outcome.EXHAUSTED | Outcome.ABANDONED:
+            return NOT_ACCEPTED
+        case None:
+            return _code_of_halt(run.halt.cause if run.halt else Cause.LOST)
+    assert_never(run.outcome)
+
+
+def code_of_error(error: HelmError) -> int:
+    """Say how a foreseen failure is told to a script. Any other failure is a bug."""
+    match error:
+        case InputInvalid():
+            return INPUT
+        case AgentUnavailable():
+            return AGENT
+        case _:  # the rest is of the record: RecordFailed, or a command that a log's state forbids
+            return RECORD
+
+
+def die_of(cause: Cause) -> None:
+    """End as whoever was interrupted ends, so that a shell's loop around us stops too.
+
+    Returns where `cause` is not a signal.
+    """
+    number = _SIGNALS.get(cause)
+    if number is not None:
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+
+
+def _code_of_halt(cause: Cause) -> int:
+    if cause in _SIGNALS:
+        return 128 + _SIGNALS[cause]
+    if cause is Cause.VERDICT_UNREADABLE:
+        return VERDICT
+    if cause is Cause.OPERATOR:
+        return 128 + signal.SIGINT
+    return RECORD if cause is Cause.LOST else AGENT

@@ -1,0 +1,56 @@
+"""`helm run --exec`: the loop without a screen, ended as a script expects."""
+
+from __future__ import annotations
+
+from helm.adapters.cli import exits
+from helm.adapters.cli.console import Console
+from helm.adapters.cli.jsonl import JsonLines
+from helm.adapters.cli.presenter import Presenter
+from helm.adapters.cli.signals import stop_on_signals
+from helm.adapters.cli.summary import Summary
+from helm.app.plan import RunRequest
+from helm.app.runner import PreparedRun, Runner
+from helm.app.stop import StopRequest
+from helm.app.terminal_text import harmless
+
+
+class Headless:
+    """Carries a run and prints it: for people, for programs, or hardly at all."""
+
+    def __init__(self, console: Console, *, quiet: bool, as_json: bool) -> None:
+        self._console = console
+        self._quiet = quiet
+        self._as_json = as_json
+
+    def execute(self, runner: Runner, spec: str, request: RunRequest) -> int:
+        """Run a spec and return its exit code; an interrupted one ends us by its signal.
+
+        Raises `HelmError` for what cannot be run or recorded.
+        """
+        with stop_on_signals() as stop, runner.prepare(spec, request, stop=stop) as prepared:
+            for warning in prepared.warnings:
+                text = harmless(warning, colour=False)
+                self._console.line(f"helm: warning: {text}", error=True)
+            self._carry(prepared, spec)
+        return self._end(prepared, stop)
+
+    def _carry(self, prepared: PreparedRun, spec: str) -> None:
+        presenter = Presenter(self._console)
+        shown = JsonLines(self._console) if self._as_json else presenter
+        try:
+            for happening in prepared:
+                if self._as_json or not self._quiet:
+                    shown.show(happening)
+        finally:
+            self._console.close()
+        summary = Summary(self._console, spec, prepared.report_path)
+        if not (self._as_json or self._quiet):
+            summary.show(prepared.run, prepared.run_id, presenter.usage, presenter.seconds)
+        summary.failure(prepared.run)
+
+    def _end(self, prepared: PreparedRun, stop: StopRequest) -> int:
+        halt = prepared.run.halt
+        cause = halt.cause if halt and not prepared.run.outcome else stop.cause
+        if cause and not prepared.run.outcome:
+            exits.die_of(cause)
+        return exits.code_of_run(prepared.run)

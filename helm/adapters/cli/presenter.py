@@ -1,0 +1,218 @@
+"""A run, as a person reads it line by line while it happens."""
+
+from __future__ import annotations
+
+import re
+
+from helm.adapters.cli.console import Console
+from helm.app.drive import Happening
+from helm.app.ports import Tick
+from helm.app.terminal_text import TerminalText, harmless
+from helm.domain.events import (
+    ActivityKind,
+    ActivityReported,
+    AgentFinished,
+    AgentLaunched,
+    AttemptStarted,
+    Channel,
+    InputChanged,
+    OutputCaptured,
+    Recorded,
+    Role,
+    RunResumed,
+    RunStarted,
+    Status,
+    TokenUsage,
+    VerdictGiven,
+    VerifierLaunched,
+)
+from helm.domain.redaction import redacted
+from helm.domain.run import Phase, Run, evolve
+from helm.domain.transcript import speaks_jsonl
+
+_BOLD, _DIM, _RED, _GREEN, _YELLOW = "1", "2", "31", "32", "33"
+_SHELL_WRAPPER = re.compile(r"/\S*sh -l?c (['\"])(.*)\1", re.DOTALL)
+_HEARTBEAT_SECONDS = 60
+
+
+class Presenter:
+    """Prints each event of a run as it becomes durable.
+
+    What agents say goes to standard output, made harmless; a plain agent's standard error, retries
+    and warnings go to standard error.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self.run = Run()
+        self.usage: list[TokenUsage | None] = []
+        self.seconds = 0.0
+        self._console = console
+        self._output = _AgentOutput(console)
+        self._beats = 0
+
+    def show(self, happening: Happening) -> None:
+        """Print what happened."""
+        if isinstance(happening, Tick):
+            self._tick(happening)
+            return
+        self._beats = 0
+        self.run = evolve(self.run, happening.event)
+        self._output.patterns = self.run.settings.redact
+        self._event(happening)
+
+    def _event(self, recorded: Recorded) -> None:
+        match recorded.event:
+            case RunStarted() as started if started.remaining_tasks:
+                self._say(f"Going on with {len(started.remaining_tasks)} remaining tasks:")
+                self._tasks(started.remaining_tasks)
+            case AttemptStarted():
+                self._attempt()
+            case RunResumed() if self.run.phase is not Phase.READY:
+                self._attempt()
+            case AgentLaunched() as launched:
+                self._launched(launched)
+            case OutputCaptured() as captured:
+                self._output.captured(captured, recorded.output or b"")
+            case ActivityReported() as activity:
+                self._activity(activity)
+            case AgentFinished() as finished:
+                self._output.finish()
+                self.usage.append(finished.usage)
+                self.seconds += finished.seconds
+            case InputChanged() as change:
+                what = "was changed" if change.sha256 else "was removed"
+                self._warn(f"{change.path} {what}; this run's prompts stay as they began")
+            case VerdictGiven() as verdict:
+                self._verdict(verdict)
+            case _:
+                pass
+
+    def _attempt(self) -> None:
+        run = self.run
+        spec = run.started.spec.id if run.started else ""
+        number = max(run.attempt, 1)
+        title = f"=== Attempt {number} of {run.settings.max_attempts} for {spec} ==="
+        self._console.line(self._console.style(self._clean(title), _BOLD))
+
+    def _launched(self, launched: AgentLaunched) -> None:
+        self._output.launch()
+        verifier = isinstance(launched, VerifierLaunched)
+        choice = self.run.settings.verifier if verifier else self.run.settings.worker
+        model = f" ({choice.model})" if choice.model else ""
+        name = Role.VERIFIER if verifier else Role.WORKER
+        self._console.line(self._console.style(self._clean(f"--- {name}{model} ---"), _DIM))
+
+    def _activity(self, event: ActivityReported) -> None:
+        match event.activity:
+            case ActivityKind.MESSAGE:
+                self._say(event.text)
+            case ActivityKind.COMMAND_STARTED:
+                self._say(f"$ {_unwrapped(event.text)}")
+            case ActivityKind.COMMAND_FINISHED:
+                failed = event.exit_code != 0
+                code = "unknown" if event.exit_code is None else str(event.exit_code)
+                self._say(f"  exit {code}: {_unwrapped(event.text)}", _RED if failed else _DIM)
+            case ActivityKind.FILE_CHANGE:
+                for change in event.changes:
+                    self._say(f"  {change.kind}: {change.path}", _DIM)
+            case ActivityKind.REASONING | ActivityKind.OTHER:
+                self._say(event.text, _DIM)
+            case ActivityKind.SEARCH:
+                self._say(f"  search: {event.text}", _DIM)
+            case ActivityKind.RETRY | ActivityKind.WARNING:
+                self._warn(event.text)
+
+    def _verdict(self, verdict: VerdictGiven) -> None:
+        ok = verdict.status is Status.OK
+        title = f"Verdict on attempt {verdict.attempt}: {verdict.status}"
+        self._console.line(self._console.style(title, _GREEN if ok else _YELLOW))
+        self._tasks(verdict.remaining_tasks)
+        if ok and verdict.remaining_tasks:
+            self._warn("the verifier says ok, and names remaining tasks all the same")
+
+    def _tasks(self, tasks: tuple[str, ...]) -> None:
+        for task in tasks:
+            self._say(f"  - {' '.join(task.splitlines())}")
+
+    def _tick(self, tick: Tick) -> None:
+        since = f"{self.run.role} at work for {duration(tick.elapsed)}"
+        text = f"{since}, silent for {duration(tick.idle)}"
+        if self._console.live:
+            self._console.status(self._console.style(text, _DIM))
+        elif tick.idle // _HEARTBEAT_SECONDS > self._beats:
+            self._beats = int(tick.idle // _HEARTBEAT_SECONDS)
+            self._console.line(f"... {text}")
+
+    def _say(self, text: str, code: str | None = None) -> None:
+        clean = self._clean(text)
+        self._console.line(self._console.style(clean, code) if code else clean)
+
+    def _warn(self, text: str) -> None:
+        self._console.line(f"helm: warning: {self._clean(text)}", error=True)
+
+    def _clean(self, text: str) -> str:
+        masked = redacted(text, self.run.settings.redact)
+        return harmless(masked, colour=self._console.colour)
+
+
+class _AgentOutput:
+    """The raw output of the agent under way; JSON Lines are told by their activity instead."""
+
+    def __init__(self, console: Console) -> None:
+        self.patterns: tuple[str, ...] = ()
+        self._console = console
+        self.launch()
+
+    def launch(self) -> None:
+        self._first = b""
+        self._jsonl: bool | None = None
+        self._texts = {each: TerminalText(colour=self._console.colour) for each in Channel}
+        self._pending = dict.fromkeys(Channel, "")
+
+    def captured(self, event: OutputCaptured, data: bytes) -> None:
+        if event.channel is Channel.STDOUT and self._jsonl is None:
+            data = self._judge(data)
+        if not self._jsonl:
+            self._show(event.channel, self._texts[event.channel].feed(data))
+
+    def finish(self) -> None:
+        if self._jsonl is None:
+            self._show(Channel.STDOUT, self._texts[Channel.STDOUT].feed(self._first))
+        for channel in Channel:
+            self._show(channel, self._texts[channel].feed(b"", final=True), final=True)
+        self._console.close()
+
+    def _judge(self, data: bytes) -> bytes:
+        """Hold the first line back until it tells what the agent speaks."""
+        self._first = (self._first + data).lstrip()
+        line, newline, _ = self._first.partition(b"\n")
+        if line[:1] == b"{" and not newline:
+            return b""
+        if line:
+            self._jsonl = speaks_jsonl(line.decode(errors="replace"))
+        return self._first if line else b""
+
+    def _show(self, channel: Channel, text: str, *, final: bool = False) -> None:
+        if self._jsonl:
+            return
+        if self.patterns:  # a secret must not slip through in two halves
+            text = self._pending[channel] + text
+            whole = len(text) if final else text.rfind("\n") + 1
+            self._pending[channel], text = text[whole:], redacted(text[:whole], self.patterns)
+        self._console.write(text, error=channel is Channel.STDERR)
+
+
+def duration(seconds: float) -> str:
+    """Write a time as people say it: `42s`, `3m 05s`, `1h 02m`."""
+    whole = int(seconds)
+    if whole < 60:  # noqa: PLR2004
+        return f"{whole}s"
+    if whole < 3600:  # noqa: PLR2004
+        return f"{whole // 60}m {whole % 60:02}s"
+    return f"{whole // 3600}h {whole % 3600 // 60:02}m"
+
+
+def _unwrapped(command: str) -> str:
+    """Show the command that the agent meant, without the shell that it is wrapped in."""
+    found = _SHELL_WRAPPER.fullmatch(command)
+    return found[2] if found else command

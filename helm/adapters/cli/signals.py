@@ -1,0 +1,38 @@
+"""Signals: noted, never raised; the run loop hears of them through its stop request."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from helm.app.stop import StopRequest
+from helm.domain.events import Cause
+
+_CAUSES = {
+    signal.SIGINT: Cause.SIGINT,
+    signal.SIGTERM: Cause.SIGTERM,
+    signal.SIGHUP: Cause.SIGHUP,
+}
+
+
+@contextmanager
+def stop_on_signals() -> Iterator[StopRequest]:
+    """Turn SIGINT, SIGTERM and SIGHUP into requests to stop, while the context lasts.
+
+    One that is ignored when we start (as under nohup) stays ignored.
+    """
+    stop = StopRequest()
+
+    def ask(number: int, _frame: FrameType | None) -> None:
+        stop.ask(_CAUSES[signal.Signals(number)])
+
+    heard = [each for each in _CAUSES if signal.getsignal(each) is not signal.SIG_IGN]
+    before = {each: signal.signal(each, ask) for each in heard}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        stop.close()

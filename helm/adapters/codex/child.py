@@ -1,0 +1,82 @@
+"""The agent's own process, not reaped before all that is left of it is gone.
+
+Until then its number, and that of its group, cannot become anybody else's, so that signalling
+either is safe.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import psutil
+
+from helm.adapters.codex.tree import MARK, living
+from helm.app.errors import AgentUnavailable
+
+
+class Child:
+    """A process of ours with pipes, in a session of its own, carrying the mark of its run."""
+
+    def __init__(self, argv: Sequence[str], folder: Path, run_id: str) -> None:
+        self.popen = _spawn(argv, folder, run_id)
+        self.process = psutil.Process(self.popen.pid)
+        self.exit_descriptor = _exit_descriptor(self.popen.pid)
+        """Becomes readable when the process ends; None where the system has no such thing."""
+
+    def ended(self) -> bool:
+        if sys.platform == "darwin":  # its Python has no waitid before 3.13
+            return not living(self.process)
+        try:
+            how = os.WEXITED | os.WNOHANG | os.WNOWAIT
+            return os.waitid(os.P_PID, self.popen.pid, how) is not None
+        except ChildProcessError:  # whoever started us ignores SIGCHLD: the system reaps
+            return True
+
+    def reap(self) -> int | None:
+        """Give the exit status, negative for a signal; None if the process has not ended."""
+        return self.popen.wait() if self.ended() else None
+
+    def close(self) -> None:
+        if self.exit_descriptor is not None:
+            os.close(self.exit_descriptor)
+            self.exit_descriptor = None
+
+
+def _spawn(argv: Sequence[str], folder: Path, run_id: str) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
+            argv,
+            bufsize=0,
+            cwd=folder,
+            env={**os.environ, MARK: run_id},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    except (OSError, ValueError) as error:
+        reason = _reason(error, argv[0])
+        raise AgentUnavailable(f"{argv[0]} cannot be started in {folder}: {reason}") from error
+
+
+def _reason(error: OSError | ValueError, program: str) -> str:
+    number = error.errno if isinstance(error, OSError) else None
+    if number == errno.ENOENT and error.filename == program and os.path.exists(program):
+        return "the interpreter that its first line names does not exist"
+    if number == errno.ENOEXEC:
+        return "it is neither a program for this machine nor a script that begins with #!"
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
+def _exit_descriptor(pid: int) -> int | None:
+    if sys.platform != "linux":
+        return None
+    try:
+        return os.pidfd_open(pid)
+    except OSError:  # an old kernel, or a container that forbids it
+        return None

@@ -1,0 +1,158 @@
+"""One call of an agent, from its prompt to its end: a loop that waits in one place only."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from helm.adapters.codex.child import Child
+from helm.adapters.codex.chunks import Chunks
+from helm.adapters.codex.conclusion import End, conclude
+from helm.adapters.codex.excerpt import Excerpt
+from helm.adapters.codex.hearing import Hearing
+from helm.adapters.codex.ladder import Ladder
+from helm.adapters.codex.limits import Fate, Limits, Pulse
+from helm.adapters.codex.pipes import Heard, Pipes
+from helm.adapters.codex.turn import Said
+from helm.adapters.codex.tree import ProcessTree
+from helm.app.ports import AgentSignal
+from helm.domain.commands import RecordExit, RecordOutput
+from helm.domain.events import Channel, Ending
+
+_GRACE = 2.0
+"""Seconds after the agent's end in which somebody else may hold its pipes open."""
+
+_GLANCE = 0.05
+"""Seconds between two looks at what no descriptor announces."""
+
+
+class Conversation:
+    """What passes between helm and one agent. Ending it ends the agent and its whole tree."""
+
+    def __init__(
+        self, child: Child, pipes: Pipes, tree: ProcessTree, prompt: bytes, limits: Limits
+    ) -> None:
+        self._child, self._pipes, self._tree = child, pipes, tree
+        self._prompt, self._limits = prompt, limits
+        self._pulse = Pulse(time.monotonic())
+        self._ladder = Ladder(tree)
+        self._chunks = {channel: Chunks(channel) for channel in Channel}
+        self._hearing = Hearing()
+        self._stderr = Excerpt(head=0, tail=8 * 1024)
+        self._fate: Fate | None = None
+        self._ended_at: float | None = None
+        self._settled = False
+
+    def signals(self) -> Iterator[AgentSignal]:
+        """Give the prompt, and yield all that comes of it."""
+        self._begin()
+        while not self._over(time.monotonic()):
+            yield from self._hear(self._pipes.wait(self._patience()))
+            now = time.monotonic()
+            yield from self._aged_chunks(now)
+            yield from self._pulse.tick(now)
+            self._govern(now)
+        self._tree.sweep()
+        yield from self._hear(self._pipes.drain())
+        yield from self._told(Channel.STDOUT, self._hearing.finish())
+        for chunks in self._chunks.values():
+            yield from chunks.close()
+        yield self._exit()
+
+    def abort(self) -> None:
+        """End the agent without telling anything; its pipes are read so that it cannot block."""
+        if self._settled:
+            return
+        self._fate = self._fate or Fate(ending=Ending.STOPPED)
+        while not self._over(time.monotonic()):
+            self._govern(time.monotonic())
+            self._pipes.wait(self._patience())
+        self._tree.sweep()
+        self._settle()
+
+    def _begin(self) -> None:
+        if self._child.exit_descriptor is not None:
+            self._pipes.wake_on(self._child.exit_descriptor)
+        if self._limits.stop:
+            self._pipes.wake_on(self._limits.stop.fileno())
+        if not self._limits.cause:
+            self._pipes.offer(self._prompt)
+
+    def _hear(self, heard: Heard) -> Iterator[AgentSignal]:
+        for channel, data in heard:
+            now = self._pulse.heard = time.monotonic()
+            yield from self._chunks[channel].add(data, now)
+            if channel is Channel.STDOUT:
+                yield from self._told(channel, self._hearing.hear(data))
+            else:
+                self._stderr.add(data)
+
+    def _told(self, channel: Channel, said: Iterator[Said]) -> Iterator[AgentSignal]:
+        """Give what was said, after the bytes that say it."""
+        for each in said:
+            yield from self._chunks[channel].close()
+            yield each
+
+    def _aged_chunks(self, now: float) -> Iterator[RecordOutput]:
+        for chunks in self._chunks.values():
+            if now >= chunks.due:
+                yield from chunks.close()
+
+    def _patience(self) -> float:
+        """How long nothing has to be done unless something is heard."""
+        now = time.monotonic()
+        moments = [self._pulse.due, *(chunks.due for chunks in self._chunks.values())]
+        if self._ended_at is not None:
+            moments.append(self._ended_at + _GRACE)
+        elif self._ladder.begun:  # a second request to stop is not announced
+            moments += [self._ladder.next_at, now + _GLANCE]
+        else:
+            moments.append(self._limits.due(self._pulse))
+        if self._child.exit_descriptor is None and not self._pipes.open:
+            moments.append(now + _GLANCE)
+        return max(0.0, min(moments) - now)
+
+    def _govern(self, now: float) -> None:
+        """Ask the agent to end where a limit or a person wants it; an ended one is past asking."""
+        if self._child.ended():
+            return
+        if self._limits.cause or not self._fate:
+            self._fate = self._limits.exceeded(self._pulse, now) or self._fate
+        if self._fate and not self._ladder.begun and not self._limits.requests:
+            self._ladder.climb(now)
+        self._ladder.press(now, self._limits.requests)
+
+    def _over(self, now: float) -> bool:
+        if not self._child.ended():
+            return self._ladder.spent
+        if self._ended_at is None:
+            self._ended_at = now
+        hurried = self._fate is not None or self._limits.cause is not None
+        return not self._pipes.open or hurried or now >= self._ended_at + _GRACE
+
+    def _settle(self) -> int | None:
+        self._settled = True
+        return self._child.reap()
+
+    def _exit(self) -> RecordExit:
+        end = End(
+            status=self._settle(),
+            completed=self._hearing.completed,
+            complaint=self._hearing.complaint,
+            stderr=self._stderr.end(),
+            unsent=self._pipes.unsent,
+            prompt=len(self._prompt),
+        )
+        fate = self._fate or conclude(end)
+        return RecordExit(
+            ending=fate.ending,
+            exit_code=end.exit_code,
+            signal=end.signal,
+            seconds=time.monotonic() - self._pulse.began,
+            report=self._hearing.report,
+            usage=self._hearing.usage,
+            stdout=self._chunks[Channel.STDOUT].digest(),
+            stderr=self._chunks[Channel.STDERR].digest(),
+            detail=fate.detail,
+            stopped_by=self._limits.cause if fate.ending is Ending.STOPPED else None,
+        )

@@ -1,0 +1,1 @@
+"""The files of people, and the locks of their spec folders, on a disk."""

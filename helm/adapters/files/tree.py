@@ -1,0 +1,152 @@
+"""Files on a disk, written whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from pathlib import Path
+
+from helm.adapters.files.failures import reported
+
+_NO_SYNC_OF_FOLDERS = {errno.EBADF, errno.EINVAL}
+"""How a file system answers that does not know what syncing a folder is (9p, some FUSE)."""
+
+
+class DiskFiles:
+    """The `Files` port, on the file system of this machine."""
+
+    def read(self, path: Path) -> bytes | None:
+        with reported("read", path):
+            return _content(path)
+
+    def exists(self, path: Path) -> bool:
+        with reported("look for", path):
+            status = _status(path)
+            return status is not None and not stat.S_ISDIR(status.st_mode)
+
+    def is_folder(self, path: Path) -> bool:
+        with reported("look for", path):
+            status = _status(path)
+            return status is not None and stat.S_ISDIR(status.st_mode)
+
+    def folders(self, path: Path) -> list[Path]:
+        with reported("list", path):
+            try:
+                found = sorted(path.iterdir())
+            except (FileNotFoundError, NotADirectoryError):
+                return []
+            # Path.is_dir raises for a link to where we may not look, and hides the other folders.
+            return [entry for entry in found if os.path.isdir(entry)]  # noqa: PTH112
+
+    def write(self, path: Path, data: bytes) -> None:
+        with reported("write", path):
+            target = _behind_links(path)
+            if _content(target) != data:
+                with _temporary(target.parent, data, like=target) as temporary:
+                    temporary.replace(target)
+                    _sync(target.parent)
+
+    def set_aside(self, path: Path) -> Path:
+        """Where `path` is a symbolic link, the file behind it moves, and the link stays."""
+        with reported("set aside", path):
+            target = _behind_links(path)
+            aside = _free_name(target)
+            target.rename(aside)
+            _sync(target.parent)
+            return aside
+
+    def require_writable(self, folder: Path) -> None:
+        with reported("write in", folder), _temporary(_behind_links(folder), b"helm\n"):
+            pass
+
+
+def _behind_links(path: Path) -> Path:
+    # Path.resolve raises RuntimeError for a loop of links, before Python 3.13.
+    return Path(os.path.realpath(path))
+
+
+def _content(path: Path) -> bytes | None:
+    """Read a regular file. Others are refused: a pipe or a device may never end."""
+    try:
+        file = open(path, "rb", opener=_at_once)  # noqa: SIM115  closed below
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    with file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "Not a regular file")
+        return file.read()
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Open without waiting for somebody at the other end of a pipe."""
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
+@contextmanager
+def _temporary(folder: Path, data: bytes, *, like: Path | None = None) -> Iterator[Path]:
+    """Keep `data` durably in a new file for as long as the context, or until it is renamed."""
+    path = folder / f".helm-{os.getpid()}-{os.urandom(8).hex()}.tmp"
+    try:
+        _create(path, data, _status(like) if like else None)
+        yield path
+    finally:
+        # What cannot be removed must not hide why the file could not be written.
+        with suppress(OSError):
+            path.unlink()
+
+
+def _status(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def _create(path: Path, data: bytes, old: os.stat_result | None) -> None:
+    opener = partial(os.open, mode=0o600 if old else 0o666)
+    with open(path, "xb", opener=opener) as file:
+        if old:
+            _make_like(file.fileno(), old)
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _make_like(descriptor: int, old: os.stat_result) -> None:
+    # Only root may give a file away; and the mode comes last, for a change of owner clears bits.
+    with suppress(PermissionError):
+        os.fchown(descriptor, old.st_uid, old.st_gid)
+    os.fchmod(descriptor, stat.S_IMODE(old.st_mode))
+
+
+def _sync(folder: Path) -> None:
+    """Make a renaming durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _NO_SYNC_OF_FOLDERS:
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def _free_name(path: Path) -> Path:
+    """Choose `NAME.broken`, `NAME.broken.2`, ...: the first that holds nothing else."""
+    content, number = _content(path), 1
+    aside = path.with_name(f"{path.name}.broken")
+    while os.path.lexists(aside) and not _is_copy(aside, content):
+        number += 1
+        aside = path.with_name(f"{path.name}.broken.{number}")
+    return aside
+
+
+def _is_copy(path: Path, content: bytes | None) -> bool:
+    try:
+        return not path.is_symlink() and _content(path) == content
+    except OSError:
+        return False

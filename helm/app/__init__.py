@@ -1,0 +1,1 @@
+"""Use cases and ports: what helm does with runs, without knowing by what technology."""

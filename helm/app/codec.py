@@ -1,0 +1,51 @@
+"""Events as they are stored: JSON bodies, validated strictly from outside the domain.
+
+An adapter of pydantic is built at the first use of a kind, because building all of them costs more
+than a short run. What this helm does not know, a newer one wrote: it is kept as `Unknown`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from helm.app.errors import RecordFailed
+from helm.domain.events import KINDS, RunEvent, Unknown
+
+SCHEMA_VERSION = 1
+"""The form in which this helm writes every kind; another form needs an upcaster in `decode`."""
+
+
+def kind_of(event: RunEvent | Unknown) -> str:
+    """Name the stored kind of an event."""
+    return event.kind if isinstance(event, Unknown) else type(event).__name__
+
+
+def encode(event: RunEvent) -> str:
+    """Write the body of an event. Raises `RecordFailed` for text that no JSON can hold."""
+    try:
+        return _adapter(kind_of(event)).dump_json(event).decode()
+    except ValueError as error:
+        message = f"a {kind_of(event)} cannot be stored: {error}"
+        raise RecordFailed(message) from error
+
+
+def decode(kind: str, schema_version: int, body: str) -> RunEvent | Unknown:
+    """Read a stored event. Raises `RecordFailed` where the body is not what its kind demands."""
+    if kind not in KINDS or schema_version > SCHEMA_VERSION:
+        return Unknown(kind=kind, schema_version=schema_version, body=body)
+    try:
+        event: RunEvent = _adapter(kind).validate_json(body, strict=True, extra="forbid")
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        message = f"a stored {kind} cannot be read: {place}: {first['msg']}"
+        raise RecordFailed(message) from error
+    return event
+
+
+@cache
+def _adapter(kind: str) -> TypeAdapter[Any]:
+    return TypeAdapter(KINDS[kind])

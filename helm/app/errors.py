@@ -1,0 +1,34 @@
+"""Foreseen failures, by who must act; the command line gives each class one exit code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from helm.domain.errors import HelmError
+
+if TYPE_CHECKING:
+    from helm.app.ports import Holder
+
+
+class InputInvalid(HelmError):
+    """The workspace, the configuration, a spec or a template is missing or wrong."""
+
+
+class AgentUnavailable(HelmError):
+    """The agent's program cannot be found, or cannot be executed."""
+
+
+class RecordFailed(HelmError):
+    """The record cannot be kept: a log or a file that cannot be read or written."""
+
+
+class ConcurrentAppend(RecordFailed):
+    """Somebody else appended to the run first; nothing was written."""
+
+
+class SpecBusy(RecordFailed):
+    """Another helm process runs this spec."""
+
+    def __init__(self, message: str, holder: Holder) -> None:
+        super().__init__(message)
+        self.holder = holder

@@ -1,0 +1,18 @@
+"""Run ids: ULIDs, so that their order is that of time.
+
+Source: the ULID specification (48 bits of milliseconds, 80 of randomness, Crockford's base 32).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+ENTROPY_BYTES = 10
+
+
+def new_run_id(moment: datetime, entropy: bytes) -> str:
+    """Make the id of a run begun at `moment`, from ten random bytes."""
+    milliseconds = int(moment.timestamp() * 1000)
+    number = (milliseconds << 80) | int.from_bytes(entropy[:ENTROPY_BYTES], "big")
+    return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(125, -5, -5))

@@ -1,0 +1,222 @@
+"""Spec folders: reading one, finding all, and the badge that tells where each stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from helm.app.errors import InputInvalid
+from helm.app.ports import Files
+from helm.app.validation import read_model
+from helm.domain.events import Cause, Outcome, RunStarted
+from helm.domain.run import Run
+from helm.domain.specs import acceptance_commands, spec_id, spec_name
+
+BODY_NAME = "SPEC.md"
+CHECKLIST_NAME = "acceptance-checklist.md"
+METADATA_NAME = "metadata.json"
+REPORT_NAME = "implementation-report.md"
+WORKER_TEMPLATE_NAME = "implement.prompt-template.md"
+VERIFIER_TEMPLATE_NAME = "review.prompt-template.md"
+
+INTERRUPTED = (Cause.SIGINT, Cause.SIGTERM, Cause.SIGHUP, Cause.OPERATOR, Cause.LOST)
+"""Halts that say nothing about the work; every other cause is a failure."""
+
+
+class _Metadata(BaseModel):
+    """`metadata.json`, as far as helm reads it; the rest is its owner's."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="allow", frozen=True, strict=True)
+
+    id: str | None = None
+    name: str | None = None
+    status: Literal["todo", "in-progress", "done", "blocked", "failed"] = "todo"
+    depends_on: list[str] | None = None
+    last_run: str | None = None
+    notes: str | None = None
+    acceptance_commands: list[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spec:
+    """A readable spec folder, as it is on disk now."""
+
+    folder: Path
+    id: str
+    name: str
+    status: str
+    depends_on: tuple[str, ...]
+    own_commands: tuple[str, ...]
+    body: str
+    checklist: str
+    metadata: str
+
+    @property
+    def misnamed(self) -> bool:
+        """Whether metadata and folder call it differently, which people stumble over."""
+        return self.id != self.folder.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvalidSpec:
+    """A spec folder that cannot be read, and why."""
+
+    folder: Path
+    reason: str
+
+
+class Badge(StrEnum):
+    """Where a spec stands."""
+
+    INVALID = "INVALID"
+    RUNNING = "RUNNING"
+    STALE = "STALE"
+    DONE = "DONE"
+    BLOCKED = "BLOCKED"
+    FAILED = "FAILED"
+    IN_PROGRESS = "IN PROGRESS"
+    TODO = "TODO"
+
+
+_RUNNABLE = {Badge.TODO, Badge.IN_PROGRESS, Badge.FAILED, Badge.STALE}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """All that decides the badge of a readable spec: what runs, what ran, what it waits for.
+
+    `last` is the spec's latest run in the log, `commands` those that a run would use now.
+    """
+
+    spec: Spec
+    commands: tuple[str, ...]
+    unmet: tuple[str, ...]
+    running: bool
+    last: Run | None
+
+    @property
+    def badge(self) -> Badge:
+        """The first badge that fits."""
+        if self.running:
+            return Badge.RUNNING
+        if self.spec.status == "done":
+            return Badge.STALE if self._differs_from_accepted() else Badge.DONE
+        if self.unmet:
+            return Badge.BLOCKED
+        if self._failed():
+            return Badge.FAILED
+        begun = self.spec.status == "in-progress" or (self.last and not self.last.outcome)
+        return Badge.IN_PROGRESS if begun else Badge.TODO
+
+    @property
+    def runnable(self) -> bool:
+        """Whether a run makes sense now."""
+        return self.badge in _RUNNABLE and not self.unmet
+
+    def _differs_from_accepted(self) -> bool:
+        last = self.last
+        if last is None or last.outcome is not Outcome.ACCEPTED or last.started is None:
+            return False
+        accepted: RunStarted = last.started
+        return (
+            accepted.spec.body.text != self.spec.body
+            or accepted.spec.checklist.text != self.spec.checklist
+            or accepted.acceptance_commands != self.commands
+        )
+
+    def _failed(self) -> bool:
+        last = self.last
+        if last is None:
+            return self.spec.status == "failed"
+        halted_by_failure = last.halt is not None and last.halt.cause not in INTERRUPTED
+        return last.outcome is Outcome.EXHAUSTED or (not last.outcome and halted_by_failure)
+
+
+def read_spec(files: Files, folder: Path) -> Spec:
+    """Read a spec folder. Raises `InputInvalid` saying what is missing or wrong, and where."""
+    body = _required_text(files, folder / BODY_NAME)
+    if not body.strip():
+        raise InputInvalid(f"{folder / BODY_NAME} is empty; write down what is to be implemented")
+    metadata = _required_text(files, folder / METADATA_NAME)
+    found = read_model(_Metadata, metadata.encode(), str(folder / METADATA_NAME))
+    return Spec(
+        folder=folder,
+        id=spec_id(found.id, folder.name),
+        name=spec_name(found.name, body),
+        status=found.status,
+        depends_on=tuple(found.depends_on or ()),
+        own_commands=tuple(found.acceptance_commands or ()),
+        body=body,
+        checklist=read_text(files, folder / CHECKLIST_NAME) or "",
+        metadata=metadata,
+    )
+
+
+def discover(files: Files, specs_root: Path) -> list[Spec | InvalidSpec]:
+    """Find every spec under the root, in natural order; a broken one never hides the others."""
+    found: list[Spec | InvalidSpec] = []
+    for folder in sorted(files.folders(specs_root), key=lambda each: natural_key(each.name)):
+        if looks_like_spec(files, folder):
+            try:
+                found.append(read_spec(files, folder))
+            except InputInvalid as error:
+                found.append(InvalidSpec(folder=folder, reason=str(error)))
+    return found
+
+
+def looks_like_spec(files: Files, folder: Path) -> bool:
+    """Tell a spec folder, even a broken one, from whatever else lies in the specs root."""
+    return folder.name.startswith("spec-") or (
+        not folder.name.startswith(".") and files.read(folder / BODY_NAME) is not None
+    )
+
+
+def unmet_dependencies(spec: Spec, others: Iterable[Spec | InvalidSpec]) -> tuple[str, ...]:
+    """Name what `spec` depends on and is not done; a dependency is named by id or by folder."""
+    done = {
+        name
+        for other in others
+        if isinstance(other, Spec) and other.status == "done"
+        for name in (other.id, other.folder.name)
+    }
+    return tuple(name for name in spec.depends_on if name not in done)
+
+
+def commands_of(spec: Spec, workspace_commands: Sequence[str]) -> tuple[str, ...]:
+    """Say by which commands the spec is accepted."""
+    return acceptance_commands(spec.own_commands, tuple(workspace_commands))
+
+
+def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Sort `spec-11` before `spec-100`, as people count."""
+    parts = re.split(r"([0-9]+)", name)
+    return tuple((0, int(p), "") if p.isdecimal() else (1, 0, p) for p in parts if p)
+
+
+def read_text(files: Files, path: Path) -> str | None:
+    """Read a text file; None where there is none. Raises `InputInvalid` if it is not UTF-8."""
+    data = files.read(path)
+    if data is None:
+        return None
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise InputInvalid(
+            f"{path} is not UTF-8 (at byte {error.start}); save it as UTF-8"
+        ) from error
+
+
+def _required_text(files: Files, path: Path) -> str:
+    text = read_text(files, path)
+    if text is None:
+        raise InputInvalid(
+            f"{path} is missing; a spec folder needs {BODY_NAME} and {METADATA_NAME}"
+        )
+    return text

@@ -1,0 +1,68 @@
+"""Making text of unknown origin harmless for a terminal: nothing but colour gets through.
+
+An agent's output may hold cursor moves, window titles, clipboard writes and screen switches, by
+accident or on purpose. The log keeps the bytes; what is shown passes through here.
+Source of the forms: ECMA-48 (control functions), xterm's control sequences (OSC).
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+_SEQUENCE = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor, modes
+    r"|\x1b[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)"  # OSC, DCS and the like: titles, clipboard
+    r"|\x1b[ -/]*[0-OQ-WYZ\\`-~]"  # two-byte functions: reset, charset
+)
+_COLOUR = re.compile(r"\x1b\[[0-9;:]*m")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_RETURN = re.compile(r"\r+\n?")
+_LONGEST_HELD = 4096
+
+
+def harmless(text: str, *, colour: bool) -> str:
+    """Take every control function out of `text`, but line ends, tabs, and colours if wanted."""
+    parts: list[str] = []
+    at = 0
+    for found in _SEQUENCE.finditer(text):
+        parts.append(_plain(text[at : found.start()]))
+        if colour and _COLOUR.fullmatch(found[0]):
+            parts.append(found[0])
+        at = found.end()
+    parts.append(_plain(text[at:]))
+    return "".join(parts)
+
+
+class TerminalText:
+    """Bytes as they come, to text that may be shown.
+
+    A character or an escape sequence that is cut by the edge of a chunk is held until it is whole;
+    bytes that are not UTF-8 become U+FFFD.
+    """
+
+    def __init__(self, *, colour: bool) -> None:
+        self._colour = colour
+        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        self._held = ""
+
+    def feed(self, data: bytes, *, final: bool = False) -> str:
+        """Take in a chunk and give what can be shown of it now; `final` gives all that is left."""
+        text = self._held + self._decoder.decode(data, final)
+        cut = len(text) if final else _whole_until(text)
+        self._held = text[cut:]
+        return harmless(text[:cut], colour=self._colour)
+
+
+def _whole_until(text: str) -> int:
+    """Say how far `text` can be shown: an unfinished sequence or line end must wait."""
+    escape = text.rfind("\x1b", max(0, len(text) - _LONGEST_HELD))
+    before = text.rfind("\x1b", 0, escape) if text[escape:] in {"\x1b", "\x1b\\"} else -1
+    for start in (before, escape):
+        if start >= 0 and len(text) - start < _LONGEST_HELD and not _SEQUENCE.match(text, start):
+            return start
+    return len(text) - 1 if text.endswith("\r") else len(text)
+
+
+def _plain(text: str) -> str:
+    return _CONTROL.sub("", _RETURN.sub("\n", text))

@@ -1,0 +1,194 @@
+"""Where helm works: the workspace's root, its configuration, its specs, its log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from os import path as os_path
+from pathlib import Path
+
+from helm.app.errors import InputInvalid
+from helm.app.ports import Files, Git, WorkTree
+from helm.app.settings import CONFIG_NAME, OLD_SETTINGS_NAME, Config, OldSettings
+from helm.app.specs import BODY_NAME, METADATA_NAME, looks_like_spec, natural_key
+from helm.app.validation import read_model
+
+LOG_NAME = "runs.db"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """A folder whose specs helm runs.
+
+    `root` is where agents work, and where the configuration lies if there is one. `tree` is the
+    git work tree around it, None outside git.
+    """
+
+    root: Path
+    specs_root: Path
+    config: Config
+    configured: bool
+    tree: WorkTree | None
+
+    @property
+    def key(self) -> str:
+        """What tells this work tree from its siblings that share the log."""
+        return self.tree.workspace if self.tree else "."
+
+    @property
+    def top(self) -> Path:
+        """The folder under which the log names paths."""
+        return self.tree.top if self.tree else self.root
+
+    def path_of(self, path: Path) -> str:
+        """Name a path under the top as the log does; one outside of it by its whole self."""
+        within = self._real_root() / path.relative_to(self.root) if self._holds(path) else path
+        top = self.top.resolve()
+        for candidate in (within, within.resolve()):
+            if candidate.is_relative_to(top):
+                return candidate.relative_to(top).as_posix()
+        return str(within)
+
+    def path_named(self, name: str) -> Path:
+        """Find the path that the log calls `name`."""
+        return self.top / name
+
+    def _holds(self, path: Path) -> bool:
+        return path.is_relative_to(self.root)
+
+    def _real_root(self) -> Path:
+        return self.root.resolve()
+
+
+def open_workspace(here: Path, files: Files, git: Git) -> Workspace:
+    """Find the workspace at or above `here`.
+
+    Raises `InputInvalid` where its configuration is wrong, or names a specs root that is missing.
+    """
+    config_folder = _above(here, files, CONFIG_NAME)
+    if config_folder is not None:
+        return _configured(config_folder, files, git)
+    tree = git.work_tree(here)
+    default = Config()
+    for folder in (here, *here.parents):
+        specs_root = folder / default.specs_root
+        if files.folders(specs_root):
+            return _unconfigured(folder, specs_root, files, tree)
+        if tree and folder == tree.top:
+            break
+    root = tree.top if tree else here
+    return _unconfigured(root, root / default.specs_root, files, tree)
+
+
+def workspace_of(spec_folder: Path, opened: Workspace, files: Files, git: Git) -> Workspace:
+    """Say in which workspace a spec is run; outside the specs root, its parent is the specs root.
+
+    A spec that belongs to another workspace is run in that one; one that belongs to none, or to a
+    mere work tree while the caller stands in a configured workspace, is run where the caller is.
+    """
+    specs_root = spec_folder.parent
+    if not spec_folder.is_relative_to(opened.root):
+        own = open_workspace(specs_root, files, git)
+        if own.configured or (own.tree and not opened.configured):
+            opened = own
+    return opened if specs_root == opened.specs_root else replace(opened, specs_root=specs_root)
+
+
+def find_spec(argument: str, here: Path, workspace: Workspace, files: Files) -> Path:
+    """Find the spec folder that a person means: a path, a folder name, or a unique prefix of one.
+
+    Raises `InputInvalid` with what was found instead.
+    """
+    root = workspace.specs_root
+    path = Path(os_path.normpath(here / argument))
+    if path.name == BODY_NAME:
+        path = path.parent
+    for folder in (path, root / argument):
+        if files.read(folder / BODY_NAME) is not None or files.read(folder / METADATA_NAME):
+            return folder
+    names = [each.name for each in files.folders(root) if looks_like_spec(files, each)]
+    names.sort(key=natural_key)
+    if argument in names:
+        return root / argument
+    matching = [name for name in names if argument and name.startswith(argument)]
+    if len(matching) == 1:
+        return root / matching[0]
+    if matching:
+        raise InputInvalid(f"spec {argument!r} is ambiguous: {_listed(matching)}")
+    raise InputInvalid(_not_found(argument, path, root, names, files))
+
+
+def log_path(workspace: Workspace, spec_folder: Path | None, files: Files) -> Path:
+    """Say where the log of a workspace lies unless the user names another.
+
+    In the git directory that all work trees share, where a worker's `git clean` does not reach;
+    outside git, and wherever one already is above the spec, in `.helm`.
+    """
+    start = spec_folder or workspace.specs_root
+    for folder in (start, *start.parents):
+        found = folder / ".helm" / LOG_NAME
+        if files.exists(found):
+            return found
+        if folder == workspace.top:
+            break
+    if workspace.tree:
+        return workspace.tree.common_folder / "helm" / LOG_NAME
+    return workspace.root / ".helm" / LOG_NAME
+
+
+def environment_log_path(environment: Mapping[str, str], here: Path) -> Path | None:
+    """Give the log that the environment names, if it names one."""
+    named = environment.get("HELM_DB")
+    return here / named if named else None
+
+
+def _configured(root: Path, files: Files, git: Git) -> Workspace:
+    path = root / CONFIG_NAME
+    config = read_model(Config, files.read(path) or b"", str(path))
+    if not config.initialized:
+        raise InputInvalid(
+            f"{path} says that the workspace is not set up: set `initialized` to true"
+        )
+    specs_root = Path(os_path.normpath(root / config.specs_root))
+    if not files.is_folder(specs_root):
+        raise InputInvalid(
+            f"the specs root {specs_root} does not exist; make it, or mend `specsRoot` in {path}"
+        )
+    return Workspace(
+        root=root,
+        specs_root=specs_root,
+        config=config,
+        configured=True,
+        tree=git.work_tree(root),
+    )
+
+
+def _unconfigured(root: Path, specs_root: Path, files: Files, tree: WorkTree | None) -> Workspace:
+    old = specs_root / OLD_SETTINGS_NAME
+    data = files.read(old)
+    config = Config() if data is None else read_model(OldSettings, data, str(old))
+    return Workspace(
+        root=root, specs_root=specs_root, config=config, configured=data is not None, tree=tree
+    )
+
+
+def _above(here: Path, files: Files, name: str) -> Path | None:
+    return next((each for each in (here, *here.parents) if files.exists(each / name)), None)
+
+
+def _not_found(argument: str, path: Path, root: Path, names: list[str], files: Files) -> str:
+    if files.is_folder(path):
+        return f"{path} has neither {BODY_NAME} nor {METADATA_NAME}; it is not a spec folder"
+    near = get_close_matches(argument, names, n=3, cutoff=0.5)
+    if near:
+        return f"spec {argument!r} not found; did you mean {_listed(near)}?"
+    if names:
+        return f"spec {argument!r} not found in {root}; there are {_listed(names)}"
+    return f"spec {argument!r} not found, and there are no specs in {root}"
+
+
+def _listed(names: list[str]) -> str:
+    shown = names[:8]
+    rest = len(names) - len(shown)
+    return ", ".join(shown) + (f" and {rest} more" if rest else "")

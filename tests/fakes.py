@@ -1,0 +1,222 @@
+"""The ports of `helm.app.ports`, kept in memory: real behaviour, no mocks, nothing to clean up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from helm.app.codec import SCHEMA_VERSION, decode, encode, kind_of
+from helm.app.errors import ConcurrentAppend, RecordFailed, SpecBusy
+from helm.app.ports import Holder, WorkTree
+from helm.domain.events import OutputCaptured, Recorded, RunEvent, sha256, timestamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEvent:
+    """An event as a log keeps it: encoded, so that what is loaded was read back from text."""
+
+    run_id: str
+    seq: int
+    kind: str
+    schema_version: int
+    recorded_at: str
+    body: str
+    digest: str
+
+    def recorded(self) -> Recorded:
+        """Read the event as `EventLog.load` gives it."""
+        return Recorded(
+            run_id=self.run_id,
+            seq=self.seq,
+            recorded_at=datetime.fromisoformat(self.recorded_at),
+            event=decode(self.kind, self.schema_version, self.body),
+            digest=self.digest,
+        )
+
+
+@dataclass
+class MemoryEventLog:
+    """An event log that lives as long as the test; `store` plays a newer helm, or a vandal."""
+
+    stored: dict[str, list[StoredEvent]] = field(default_factory=dict)
+    outputs: dict[tuple[str, int], bytes] = field(default_factory=dict)
+
+    def append(
+        self,
+        run_id: str,
+        events: Sequence[RunEvent],
+        *,
+        expected_seq: int,
+        recorded_at: datetime,
+        output: bytes | None = None,
+    ) -> list[Recorded]:
+        captured = [n for n, event in enumerate(events) if isinstance(event, OutputCaptured)]
+        if output is not None and len(captured) != 1:
+            raise ValueError(f"output is of one OutputCaptured, but there are {len(captured)}")
+        if not events:
+            return []
+        next_seq = len(self.stored.get(run_id, []))
+        if next_seq != expected_seq:
+            raise ConcurrentAppend(f"run {run_id} has {next_seq} events, not {expected_seq}")
+        bodies = [encode(event) for event in events]
+        for event, body in zip(events, bodies, strict=True):
+            self.store(run_id, kind_of(event), body, recorded_at=recorded_at)
+        new = [stored.recorded() for stored in self.stored[run_id][next_seq:]]
+        if output is not None:
+            self.outputs[run_id, next_seq + captured[0]] = output
+            new[captured[0]] = replace(new[captured[0]], output=output)
+        return new
+
+    def store(
+        self,
+        run_id: str,
+        kind: str,
+        body: str,
+        *,
+        recorded_at: datetime,
+        schema_version: int = SCHEMA_VERSION,
+    ) -> None:
+        """Store a body as it is, whoever wrote it."""
+        earlier = self.stored.setdefault(run_id, [])
+        previous = earlier[-1].digest if earlier else ""
+        time = timestamp(recorded_at)
+        columns = [previous, run_id, len(earlier), kind, schema_version, time, body]
+        earlier.append(
+            StoredEvent(
+                run_id=run_id,
+                seq=len(earlier),
+                kind=kind,
+                schema_version=schema_version,
+                recorded_at=time,
+                body=body,
+                digest=sha256(json.dumps(columns).encode()),
+            )
+        )
+
+    def load(self, run_id: str, kinds: Sequence[type[RunEvent]] = ()) -> list[Recorded]:
+        names = {kind.__name__ for kind in kinds}
+        rows = self.stored.get(run_id, [])
+        return [row.recorded() for row in rows if not names or row.kind in names]
+
+    def output(self, run_id: str, seq: int) -> bytes:
+        if (run_id, seq) not in self.outputs:
+            raise RecordFailed(f"the log has no output for event {seq} of run {run_id}")
+        return self.outputs[run_id, seq]
+
+    def runs(self, *, workspace: str, path: str) -> list[str]:
+        wanted = (workspace, path)
+        return [run_id for run_id in reversed(self.stored) if self._spec_of(run_id) == wanted]
+
+    def runs_like(self, prefix: str) -> list[str]:
+        return [run_id for run_id in reversed(self.stored) if run_id.startswith(prefix)]
+
+    def _spec_of(self, run_id: str) -> tuple[str, str]:
+        spec = json.loads(self.stored[run_id][0].body).get("spec", {})
+        return spec.get("workspace"), spec.get("path")
+
+
+@dataclass
+class MemoryFiles:
+    """Files in a dictionary. A folder is there once it was `made`, or something lies in it.
+
+    `refused` are folders in which nothing can be written, as on a full disk; `written` tells what
+    was, in order, without what was there already.
+    """
+
+    contents: dict[Path, bytes] = field(default_factory=dict)
+    made: set[Path] = field(default_factory=set)
+    refused: set[Path] = field(default_factory=set)
+    written: list[Path] = field(default_factory=list)
+
+    def read(self, path: Path) -> bytes | None:
+        if path in self._all_folders():
+            raise RecordFailed(f"cannot read {path}: it is a folder; move it away")
+        return self.contents.get(path)
+
+    def exists(self, path: Path) -> bool:
+        return path in self.contents
+
+    def is_folder(self, path: Path) -> bool:
+        return path in self._all_folders()
+
+    def folders(self, path: Path) -> list[Path]:
+        return sorted(folder for folder in self._all_folders() - {path} if folder.parent == path)
+
+    def write(self, path: Path, data: bytes) -> None:
+        if self.read(path) == data:
+            return
+        self.require_writable(path.parent)
+        self.contents[path] = data
+        self.written.append(path)
+
+    def set_aside(self, path: Path) -> Path:
+        if path not in self.contents:
+            raise RecordFailed(f"cannot set aside {path}: there is none; see who removed it")
+        self.require_writable(path.parent)
+        aside, number = path.with_name(f"{path.name}.broken"), 1
+        while self.contents.get(aside, self.contents[path]) != self.contents[path]:
+            number += 1
+            aside = path.with_name(f"{path.name}.broken.{number}")
+        self.contents[aside] = self.contents.pop(path)
+        return aside
+
+    def require_writable(self, folder: Path) -> None:
+        if folder not in self._all_folders() or self.refused & {folder, *folder.parents}:
+            raise RecordFailed(f"cannot write in {folder}: refused; make it writable")
+
+    def _all_folders(self) -> set[Path]:
+        return {folder for path in self.contents for folder in path.parents} | {
+            folder for path in self.made for folder in (path, *path.parents)
+        }
+
+
+@dataclass
+class MemorySpecLocks:
+    """Locks that all who share this object contend for; put a holder in `held` to play another."""
+
+    held: dict[Path, Holder] = field(default_factory=dict)
+
+    @contextmanager
+    def hold(self, spec_folder: Path) -> Iterator[MemorySpecLock]:
+        if spec_folder in self.held:
+            holder = self.held[spec_folder]
+            says = f"run {holder.run_id}, process {holder.pid}"
+            raise SpecBusy(f"{spec_folder} is being run already: {says}; wait for it", holder)
+        lock = MemorySpecLock(self.held, spec_folder)
+        lock.name(Holder(run_id=None, pid=None, spec_path=None, workspace=None))
+        try:
+            yield lock
+        finally:
+            del self.held[spec_folder]
+
+    def holder(self, spec_folder: Path) -> Holder | None:
+        return self.held.get(spec_folder)
+
+    def living(self) -> list[Holder]:
+        return list(self.held.values())
+
+
+@dataclass
+class MemorySpecLock:
+    """A lock held in `MemorySpecLocks`."""
+
+    held: dict[Path, Holder]
+    spec_folder: Path
+
+    def name(self, holder: Holder) -> None:
+        self.held[self.spec_folder] = holder
+
+
+@dataclass
+class MemoryGit:
+    """A git that knows these work trees, each with all that lies in it; none is no git at all."""
+
+    trees: list[WorkTree] = field(default_factory=list)
+
+    def work_tree(self, folder: Path) -> WorkTree | None:
+        around = [tree for tree in self.trees if folder.is_relative_to(tree.top)]
+        return max(around, key=lambda tree: len(tree.top.parts), default=None)
