@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from helm import __version__
 
 if TYPE_CHECKING:
+    from helm.adapters.demo import DemoWorkspace
     from helm.app.runner import Runner
 
 
@@ -46,9 +47,14 @@ def compose(
 def main() -> None:
     """Run the command line."""
     from helm.adapters.cli.commands import Program, cli
+
+    cli(obj=Program(version=__version__, compose=compose, make_demo=_make_demo))
+
+
+def _make_demo() -> DemoWorkspace:
     from helm.adapters.demo import make_demo
 
-    cli(obj=Program(version=__version__, compose=compose, make_demo=make_demo))
+    return make_demo()
 
 
 if __name__ == "__main__":

@@ -114,6 +114,9 @@ class MemoryEventLog:
     def runs_like(self, prefix: str) -> list[str]:
         return [run_id for run_id in reversed(self.stored) if run_id.startswith(prefix)]
 
+    def close(self) -> None:
+        pass
+
     def _spec_of(self, run_id: str) -> tuple[str, str]:
         spec = json.loads(self.stored[run_id][0].body).get("spec", {})
         return spec.get("workspace"), spec.get("path")
@@ -145,6 +148,12 @@ class MemoryFiles:
 
     def folders(self, path: Path) -> list[Path]:
         return sorted(folder for folder in self._all_folders() - {path} if folder.parent == path)
+
+    def make_private(self, folder: Path) -> None:
+        places = {folder, *folder.parents}
+        if self.refused & places or self.contents.keys() & places:
+            raise RecordFailed(f"cannot make {folder}: refused; make room for it")
+        self.made.add(folder)
 
     def write(self, path: Path, data: bytes) -> None:
         if self.read(path) == data:

@@ -72,8 +72,8 @@ def _refused(folder: Path, refusal: str) -> InputInvalid:
 
 def _work_tree(folder: Path, answer: str) -> WorkTree:
     top, own, shared = answer.removesuffix("\n").split(f"\n{_BETWEEN}\n")
-    # The shared one may be told relative to where git ran: to `folder`, behind its links.
-    common = os.path.realpath(os.path.join(os.path.realpath(folder), shared))  # noqa: PTH118
+    # The shared one may be told relative to where git ran, which is `folder`.
+    common = os.path.realpath(folder / shared)
     return WorkTree(
         top=Path(top),
         common_folder=Path(common),

@@ -55,7 +55,9 @@ def drive(first: RunCommand, stream: Stream, world: World, stop: Stop) -> Iterat
             for command in commands:
                 yield from [command] if isinstance(command, Tick) else carrying.carry(command)
     if carrying.unwritten:
-        raise carrying.unwritten
+        raise RecordFailed(
+            f"the run is on record, but {carrying.unwritten}"
+        ) from carrying.unwritten
 
 
 def catch_up(stream: Stream, desk: Desk) -> Iterator[Recorded]:
@@ -85,7 +87,7 @@ class _Carrying:
         self.unwritten: RecordFailed | None = None
 
     def carry(self, command: RunCommand) -> Iterator[Recorded]:
-        """Record a command; a change to the run's files is noted before an end that it precedes."""
+        """Record a command; a change to its files is noted before an end that it precedes."""
         if isinstance(command, _ENDINGS):
             for change in list(self._desk.changes(self._stream.told)):
                 yield from self._stream.record(change)

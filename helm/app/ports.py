@@ -67,6 +67,10 @@ class EventLog(Protocol):
         """List the runs whose id begins with `prefix`, newest first."""
         ...
 
+    def close(self) -> None:
+        """Let go of what is open; the next use opens it again."""
+        ...
+
 
 class Stop(Protocol):
     """A request to stop, readable without waiting: `cause` once asked, `requests` how often.
@@ -130,10 +134,13 @@ class Agent(Protocol):
 
 
 class Files(Protocol):
-    """The files of people: specs, templates, configuration, and the projections among them."""
+    """The files of people: specs, templates, configuration, and the projections among them.
+
+    Every method raises `RecordFailed` where the system refuses what it asks.
+    """
 
     def read(self, path: Path) -> bytes | None:
-        """Read a whole file; None where there is none. Raises `RecordFailed` if that fails."""
+        """Read a whole file; None where there is none."""
         ...
 
     def exists(self, path: Path) -> bool:
@@ -148,11 +155,12 @@ class Files(Protocol):
         """List the folders in `path`; none where it does not exist."""
         ...
 
-    def write(self, path: Path, data: bytes) -> None:
-        """Write a file whole or not at all, durably; mode and symbolic link are kept.
+    def make_private(self, folder: Path) -> None:
+        """Make a folder, and those above it, that only its owner can enter."""
+        ...
 
-        Raises `RecordFailed` where it cannot be written; the old content is then still there.
-        """
+    def write(self, path: Path, data: bytes) -> None:
+        """Write a file whole or not at all, durably; mode and symbolic link are kept."""
         ...
 
     def set_aside(self, path: Path) -> Path:
@@ -160,7 +168,7 @@ class Files(Protocol):
         ...
 
     def require_writable(self, folder: Path) -> None:
-        """Raise `RecordFailed` where no file can be made in `folder`."""
+        """Do nothing where a file can be made in `folder`, and raise where none can."""
         ...
 
 
@@ -183,7 +191,10 @@ class SpecLock(Protocol):
 
 
 class SpecLocks(Protocol):
-    """At most one living run for each spec folder. A lock dies with its process."""
+    """At most one living run for each spec folder. A lock dies with its process.
+
+    Every method raises `RecordFailed` where the system refuses what it asks.
+    """
 
     def hold(self, spec_folder: Path) -> AbstractContextManager[SpecLock]:
         """Take the lock of a spec, trying for a second. Raises `SpecBusy` with its holder."""

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from helm.app.drive import Happening, World, abandon, catch_up, drive
-from helm.app.identity import ENTROPY_BYTES, new_run_id
+from helm.app.identity import ENTROPY_BYTES, abbreviated, new_run_id
 from helm.app.plan import Plan, Ports, RunRequest, check_agent, make_plan, require_own
-from helm.app.ports import EventLog, Holder, SpecLock, SpecLocks, Stop
+from helm.app.ports import Agent, EventLog, Holder, SpecLock, SpecLocks, Stop
 from helm.app.specs import (
     InvalidSpec,
     Spec,
@@ -52,17 +53,25 @@ class PreparedRun:
     `over` that there is nothing left to do in it.
     """
 
-    def __init__(self, plan: Plan, stream: Stream, ports: Ports, stop: Stop) -> None:
+    def __init__(
+        self, plan: Plan, stream: Stream, log: EventLog, agent: Agent, stop: Stop
+    ) -> None:
         self.plan = plan
         self.stream = stream
         self.warnings = list(plan.warnings)
-        self._ports = ports
+        self._log = log
+        self._agent = agent
         self._stop = stop
 
     @property
     def run_id(self) -> str:
         """The run's id."""
         return self.stream.run_id
+
+    @property
+    def short_id(self) -> str:
+        """The shortest beginning of the run's id that no other run in the log has."""
+        return abbreviated(self.run_id, self._log)
 
     @property
     def run(self) -> Run:
@@ -83,7 +92,7 @@ class PreparedRun:
         if self.stream.told:
             yield from catch_up(self.stream, desk)
         if not self.plan.over:
-            world = World(agent=self._ports.agent, folder=desk.workspace.root, desk=desk)
+            world = World(agent=self._agent, folder=desk.workspace.root, desk=desk)
             yield from drive(self._first(), self.stream, world, self._stop)
 
     def _first(self) -> RunCommand:
@@ -115,6 +124,17 @@ class Runner:
         self._database = database or environment_log_path(ports.environment, here)
         self._logs: dict[Path, EventLog] = {}
         self.workspace = open_workspace(here, ports.files, ports.git)
+
+    def close(self) -> None:
+        """Let go of the logs; the next use opens them again."""
+        for log in self._logs.values():
+            log.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def specs(self) -> list[Standing | InvalidSpec]:
         """Tell where every spec of the workspace stands, in natural order."""
@@ -154,9 +174,9 @@ class Runner:
         found, place = self._find(spec)
         with self._held(found, place) as lock:
             plan = make_plan(found, place.workspace, place.log, self._ports, request)
-            prepared = PreparedRun(
-                plan, self._stream(plan, place), self._ports, stop or StopRequest()
-            )
+            stream = self._stream(plan, place)
+            stop = stop or StopRequest()
+            prepared = PreparedRun(plan, stream, place.log, self._ports.agent, stop)
             if not plan.over:
                 self._check(plan)
                 prepared.warnings += self._settle(plan, place)
@@ -184,10 +204,10 @@ class Runner:
 
     @contextmanager
     def _held(self, spec: Spec, place: _Place) -> Iterator[SpecLock]:
+        if place.private_folder.name == ".helm":
+            self._ports.files.make_private(place.private_folder)
+            self._ports.files.write(place.private_folder / ".gitignore", b"*\n")
         with place.locks.hold(spec.folder) as lock:
-            ignore = place.private_folder / ".gitignore"
-            if place.workspace.tree is None and not self._ports.files.exists(ignore):
-                self._ports.files.write(ignore, b"*\n")
             yield lock
 
     def _stream(self, plan: Plan, place: _Place) -> Stream:

@@ -18,7 +18,7 @@ OLD_SETTINGS_NAME = ".cli-settings.json"
 KNOWN_REASONING = ("none", "minimal", "low", "medium", "high", "xhigh", "max", "ultra")
 """Levels seen in codex's model catalogue; another one is passed on, with a warning."""
 
-_DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+_DURATION = re.compile(r"(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s)?")
 
 
 def seconds(text: object) -> float | None:
@@ -39,10 +39,13 @@ def seconds(text: object) -> float | None:
 
 def _pattern(text: str) -> str:
     try:
-        re.compile(text)
-    except re.error as error:
+        pattern = re.compile(text)
+    except (re.error, OverflowError, RecursionError) as error:
         message = f"{text!r} is not a regular expression: {error}"
         raise ValueError(message) from error
+    if pattern.search(""):
+        message = f"{text!r} also matches where there is no text, so it would mask everything"
+        raise ValueError(message)
     return text
 
 
@@ -52,7 +55,7 @@ Pattern = Annotated[str, AfterValidator(_pattern)]
 
 class _File(BaseModel):
     model_config = ConfigDict(
-        alias_generator=to_camel, extra="forbid", frozen=True, validate_by_name=False
+        alias_generator=to_camel, extra="forbid", frozen=True, strict=True, validate_by_name=False
     )
 
 
@@ -71,7 +74,7 @@ class Config(_File):
     """`helm.config.json`."""
 
     json_schema: str | None = Field(default=None, alias="$schema")
-    specs_root: str = "specs"
+    specs_root: str = Field(default="specs", pattern=r"^[^\x00]+$")
     initialized: bool = True
     mode: Mode = Mode.STRICT
     default_max_attempts: PositiveInt = 2
@@ -171,7 +174,7 @@ def _max_attempts(otherwise: int, environment: Mapping[str, str], flags: Flags) 
         return otherwise
     if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) < 1:
         raise InputInvalid(
-            f"MAX_ATTEMPTS={text}: must be a whole number above 0; unset it or mend it"
+            f"MAX_ATTEMPTS={text!r}: must be a whole number above 0; unset it or mend it"
         )
     return int(text)
 

@@ -15,6 +15,7 @@ from pydantic.alias_generators import to_camel
 from helm.app.errors import InputInvalid
 from helm.app.ports import Files
 from helm.app.validation import read_model
+from helm.domain.errors import HelmError
 from helm.domain.events import Cause, Outcome, RunStarted
 from helm.domain.run import Run
 from helm.domain.specs import acceptance_commands, spec_id, spec_name
@@ -166,7 +167,7 @@ def discover(files: Files, specs_root: Path) -> list[Spec | InvalidSpec]:
         if looks_like_spec(files, folder):
             try:
                 found.append(read_spec(files, folder))
-            except InputInvalid as error:
+            except HelmError as error:
                 found.append(InvalidSpec(folder=folder, reason=str(error)))
     return found
 
@@ -174,7 +175,7 @@ def discover(files: Files, specs_root: Path) -> list[Spec | InvalidSpec]:
 def looks_like_spec(files: Files, folder: Path) -> bool:
     """Tell a spec folder, even a broken one, from whatever else lies in the specs root."""
     return folder.name.startswith("spec-") or (
-        not folder.name.startswith(".") and files.read(folder / BODY_NAME) is not None
+        not folder.name.startswith(".") and files.exists(folder / BODY_NAME)
     )
 
 

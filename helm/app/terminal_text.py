@@ -10,15 +10,15 @@ from __future__ import annotations
 import codecs
 import re
 
-_SEQUENCE = re.compile(
-    r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor, modes
-    r"|\x1b[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)"  # OSC, DCS and the like: titles, clipboard
-    r"|\x1b[ -/]*[0-OQ-WYZ\\`-~]"  # two-byte functions: reset, charset
-)
+# A sequence has so many parameters, characters of text, or none: one that is longer is no sequence.
+_CSI = r"\x1b\[[0-?]{0,4096}[ -/]{0,4096}"  # colours, cursor, modes
+_STRING = r"\x1b[\]PX^_][^\x07\x1b\n]{0,4096}"  # OSC, DCS and the like: titles, clipboard
+_SHORT = r"\x1b[ -/]{0,4096}"  # reset, charset
+_SEQUENCE = re.compile(rf"{_CSI}[@-~]|{_STRING}(?:\x07|\x1b\\)|{_SHORT}[0-OQ-WYZ\\`-~]")
+_UNFINISHED = re.compile(rf"(?:{_CSI}|{_STRING}\x1b?|{_SHORT})\Z")
 _COLOUR = re.compile(r"\x1b\[[0-9;:]*m")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _RETURN = re.compile(r"\r+\n?")
-_LONGEST_HELD = 4096
 
 
 def harmless(text: str, *, colour: bool) -> str:
@@ -56,12 +56,8 @@ class TerminalText:
 
 def _whole_until(text: str) -> int:
     """Say how far `text` can be shown: an unfinished sequence or line end must wait."""
-    escape = text.rfind("\x1b", max(0, len(text) - _LONGEST_HELD))
-    before = text.rfind("\x1b", 0, escape) if text[escape:] in {"\x1b", "\x1b\\"} else -1
-    for start in (before, escape):
-        if start >= 0 and len(text) - start < _LONGEST_HELD and not _SEQUENCE.match(text, start):
-            return start
-    return len(text) - 1 if text.endswith("\r") else len(text)
+    unfinished = _UNFINISHED.search(text)
+    return unfinished.start() if unfinished else len(text.rstrip("\r"))
 
 
 def _plain(text: str) -> str:

@@ -55,12 +55,14 @@ def _with_member(text: str, key: str, value: str) -> str:
             return text[: member.start] + _json_string(value) + text[member.end :]
     opening = text.index("{") + 1
     if not members:
-        return f"{text[:opening]}\n  {_json_string(key)}: {_json_string(value)}\n}}{_after(text)}"
+        line_end = "\r\n" if "\r\n" in text else "\n"
+        added = f"{line_end}  {_json_string(key)}: {_json_string(value)}{line_end}"
+        return f"{text[:opening]}{added}}}{_after(text)}"
     first, last = members[0], members[-1]
     before_key = text[opening : text.index('"', opening)] or " "
     colon = text[first.key_end : first.start]
-    member_text = f",{before_key}{_json_string(key)}{colon}{_json_string(value)}"
-    return text[: last.end] + member_text + text[last.end :]
+    added = f",{before_key}{_json_string(key)}{colon}{_json_string(value)}"
+    return text[: last.end] + added + text[last.end :]
 
 
 def _members(text: str) -> list[_Member]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 UNNAMED = "(unnamed spec)"
-_HEADING = re.compile(r"^# +(.+?)\s*$", re.MULTILINE)
+_HEADING = re.compile(r"^# +(\S.*?)\s*$", re.MULTILINE)
 
 
 def spec_id(declared: str | None, folder: str) -> str:

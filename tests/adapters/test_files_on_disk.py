@@ -54,9 +54,10 @@ def mode(path: Path) -> int:
 
 def test_folders_come_sorted_by_name(files: DiskFiles, tmp_path: Path) -> None:
     """The order is that of the names, whatever order the disk has."""
-    for name in ("spec-10", "spec-02", "spec-01"):
+    specs = [f"spec-{number:02}" for number in range(1, 40)]
+    for name in reversed(specs):
         (tmp_path / name).mkdir()
-    assert [path.name for path in files.folders(tmp_path)] == ["spec-01", "spec-02", "spec-10"]
+    assert [path.name for path in files.folders(tmp_path)] == specs
 
 
 def test_a_link_to_a_folder_is_a_folder(files: DiskFiles, tmp_path: Path) -> None:
@@ -148,16 +149,17 @@ def test_setting_aside_moves_the_file_behind_a_link(files: DiskFiles, tmp_path: 
     assert names(tmp_path / "shared") == ["metadata.json.broken"]
 
 
-@pytest.mark.parametrize("kind", ["folder", "link"])
+@pytest.mark.parametrize("target", [None, "nowhere", "copy"])
 def test_setting_aside_takes_the_place_of_nothing(
-    files: DiskFiles, tmp_path: Path, kind: str
+    files: DiskFiles, tmp_path: Path, target: str | None
 ) -> None:
     """A folder or a link that has the name already keeps it."""
     path, taken = tmp_path / "metadata.json", tmp_path / "metadata.json.broken"
-    path.write_bytes(b"{broken")
-    taken.mkdir() if kind == "folder" else taken.symlink_to("nowhere")
+    for copy in (path, tmp_path / "copy"):
+        copy.write_bytes(b"{broken")
+    taken.symlink_to(target) if target else taken.mkdir()
     assert files.set_aside(path).name == "metadata.json.broken.2"
-    assert taken.is_symlink() == (kind == "link")
+    assert taken.is_symlink() == (target is not None)
 
 
 @pytest.mark.parametrize("kept", [0o600, 0o644, 0o755, 0o440])
@@ -309,7 +311,7 @@ def test_a_disk_that_cannot_sync_is_an_error(
 def test_a_disk_that_knows_no_sync_of_folders_will_do(
     files: DiskFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Some file systems cannot be asked to sync a folder; the file is written there all the same."""
+    """A file system that cannot be asked to sync a folder is written to all the same."""
 
     def fail(descriptor: int) -> None:
         if kind(descriptor) == "folder":
@@ -318,6 +320,18 @@ def test_a_disk_that_knows_no_sync_of_folders_will_do(
     monkeypatch.setattr(os, "fsync", fail)
     files.write(tmp_path / "report.md", b"text")
     assert (tmp_path / "report.md").read_bytes() == b"text"
+
+
+def test_a_private_folder_is_its_owners_alone(files: DiskFiles, tmp_path: Path) -> None:
+    """All that is made is 0700, whatever the umask leaves; what was there keeps its mode."""
+    tmp_path.chmod(0o755)
+    before = os.umask(0)
+    try:
+        files.make_private(tmp_path / ".helm" / "locks")
+    finally:
+        os.umask(before)
+    made = [tmp_path, tmp_path / ".helm", tmp_path / ".helm" / "locks"]
+    assert [mode(path) for path in made] == [0o755, 0o700, 0o700]
 
 
 def test_the_check_of_a_folder_really_makes_a_file(files: DiskFiles, tmp_path: Path) -> None:

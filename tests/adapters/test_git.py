@@ -13,6 +13,14 @@ from helm.adapters.git import GitProgram
 from helm.app.errors import InputInvalid
 from helm.app.ports import WorkTree
 
+# A git that was built with translations, in a machine that has the locale.
+SPEAKS_GERMAN = """#!/bin/sh
+case $LC_ALL in
+    C) echo "fatal: not a git repository (or any of the parent directories): .git" >&2 ;;
+    *) echo "Schwerwiegend: Kein Git-Repository (oder irgendein Elternverzeichnis): .git" >&2 ;;
+esac
+exit 128
+"""
 MAKE_COMMIT = ("commit", "--quiet", "--allow-empty", "--message=first")
 
 
@@ -190,8 +198,11 @@ def test_git_dir_in_the_environment_is_honoured(
 def test_the_language_of_the_user_changes_nothing(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Refusals are told apart by git's own English words, whatever language it is set to."""
-    monkeypatch.setenv("LANGUAGE", "de")
+    """Refusals are told apart by git's English words, so that it is asked for no others."""
+    program = place / "git"
+    program.write_text(SPEAKS_GERMAN)
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(place))
     monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
     assert GitProgram().work_tree(place) is None
 

@@ -51,8 +51,8 @@ from helm.domain.run import Run, decide, evolve, next_step
 from helm.domain.steps import Step
 
 GOLDEN = Path(__file__).parents[1] / "golden"
-QUICK = settings(max_examples=60, deadline=None)
-"""Enough to find what a change breaks, in a blink; a slow machine fails nothing."""
+QUICK = settings(max_examples=int(os.environ.get("HELM_EXAMPLES", "25")), deadline=None)
+"""Enough to find what a change breaks, in a blink; `HELM_EXAMPLES=5000` searches in earnest."""
 
 FOLDER = "specs/spec-01"
 SPEC = SpecSnapshot(
@@ -227,7 +227,13 @@ def any_of(annotation: object) -> st.SearchStrategy[Any]:
 ANY_EVENT: st.SearchStrategy[RunEvent | Unknown] = st.one_of(
     [any_of(kind) for kind in [*KINDS.values(), Unknown]]
 )
-ANY_HISTORY: st.SearchStrategy[list[RunEvent | Unknown]] = st.lists(ANY_EVENT, max_size=12)
+ANY_HISTORY: st.SearchStrategy[list[RunEvent | Unknown]] = st.lists(ANY_EVENT, max_size=6)
+
+JSON_VALUES: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=4,
+)
 
 
 def assert_golden(name: str, text: str) -> None:

@@ -85,7 +85,7 @@ class _Grouped(TyperGroup):
 
 
 def _epilog(examples: tuple[tuple[str, str], ...]) -> str:
-    """Examples and exit codes, in paragraphs that are not wrapped (which is what \\b says)."""
+    """Examples and exit codes, in paragraphs that are not wrapped (so says the backspace)."""
     width = max(len(words) for words, purpose in examples if purpose)
     shown = (f"  {words:<{width}}  {purpose}".rstrip() for words, purpose in examples)
     codes = (f"  {code:<13}  {meaning}" for code, meaning in exits.TABLE)

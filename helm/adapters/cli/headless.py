@@ -8,10 +8,13 @@ from helm.adapters.cli.jsonl import JsonLines
 from helm.adapters.cli.presenter import Presenter
 from helm.adapters.cli.signals import stop_on_signals
 from helm.adapters.cli.summary import Summary
+from helm.app.errors import RecordFailed
 from helm.app.plan import RunRequest
 from helm.app.runner import PreparedRun, Runner
 from helm.app.stop import StopRequest
 from helm.app.terminal_text import harmless
+from helm.domain.run import next_step
+from helm.domain.steps import Rest
 
 
 class Headless:
@@ -37,15 +40,21 @@ class Headless:
     def _carry(self, prepared: PreparedRun, spec: str) -> None:
         presenter = Presenter(self._console)
         shown = JsonLines(self._console) if self._as_json else presenter
+        summary = Summary(self._console, spec, prepared.report_path)
+        failure: RecordFailed | None = None
         try:
             for happening in prepared:
                 if self._as_json or not self._quiet:
                     shown.show(happening)
+        except RecordFailed as error:
+            failure = error
         finally:
             self._console.close()
-        summary = Summary(self._console, spec, prepared.report_path)
-        if not (self._as_json or self._quiet):
-            summary.show(prepared.run, prepared.run_id, presenter.usage, presenter.seconds)
+        at_rest = isinstance(next_step(prepared.run), Rest)
+        if at_rest and not (self._as_json or self._quiet):
+            summary.show(prepared.run, prepared.short_id, presenter.usage, presenter.seconds)
+        if failure:
+            raise RecordFailed(f"{failure}. To go on then: {summary.resume}") from failure
         summary.failure(prepared.run)
 
     def _end(self, prepared: PreparedRun, stop: StopRequest) -> int:

@@ -62,7 +62,7 @@ class Summary:
             return
         detail = " ".join(redacted(run.halt.detail, run.settings.redact).split())
         why = f"{_SAID[run.halt.cause]}{f': {detail}' if detail else ''}"
-        text = f"helm: {why.rstrip('.')}. To go on: {self._resume()}"
+        text = f"helm: {why.rstrip('.')}. To go on: {self.resume}"
         self._console.line(harmless(text, colour=False), error=True)
 
     def _next(self, run: Run) -> str:
@@ -72,9 +72,11 @@ class Summary:
             return (
                 f"helm run --exec {shlex.quote(self._spec)}    (goes on with the remaining tasks)"
             )
-        return self._resume()
+        return self.resume
 
-    def _resume(self) -> str:
+    @property
+    def resume(self) -> str:
+        """The words that go on with the run."""
         return f"helm run --exec {shlex.quote(self._spec)} --resume"
 
     def _style(self, title: str, run: Run) -> str:

@@ -1,1 +1,1 @@
-"""The codex program, or one that is called as it is: started, heard, and ended with all it began."""
+"""The codex program, or one that is called as it is: started, heard, and ended for good."""

@@ -65,12 +65,13 @@ def _spawn(argv: Sequence[str], folder: Path, run_id: str) -> subprocess.Popen[b
 
 
 def _reason(error: OSError | ValueError, program: str) -> str:
-    number = error.errno if isinstance(error, OSError) else None
-    if number == errno.ENOENT and error.filename == program and os.path.exists(program):
+    if not isinstance(error, OSError):  # a NUL among the arguments
+        return str(error)
+    if error.errno == errno.ENOENT and error.filename == program and Path(program).exists():
         return "the interpreter that its first line names does not exist"
-    if number == errno.ENOEXEC:
+    if error.errno == errno.ENOEXEC:
         return "it is neither a program for this machine nor a script that begins with #!"
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return error.strerror or str(error)
 
 
 def _exit_descriptor(pid: int) -> int | None:

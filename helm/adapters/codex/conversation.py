@@ -13,8 +13,8 @@ from helm.adapters.codex.hearing import Hearing
 from helm.adapters.codex.ladder import Ladder
 from helm.adapters.codex.limits import Fate, Limits, Pulse
 from helm.adapters.codex.pipes import Heard, Pipes
-from helm.adapters.codex.turn import Said
 from helm.adapters.codex.tree import ProcessTree
+from helm.adapters.codex.turn import Said
 from helm.app.ports import AgentSignal
 from helm.domain.commands import RecordExit, RecordOutput
 from helm.domain.events import Channel, Ending
@@ -47,13 +47,14 @@ class Conversation:
         """Give the prompt, and yield all that comes of it."""
         self._begin()
         while not self._over(time.monotonic()):
-            yield from self._hear(self._pipes.wait(self._patience()))
-            now = time.monotonic()
+            heard = self._pipes.wait(self._patience())
+            now = time.monotonic()  # before the consumer's work, which is no silence of the agent
+            yield from self._hear(heard, now)
             yield from self._aged_chunks(now)
             yield from self._pulse.tick(now)
             self._govern(now)
         self._tree.sweep()
-        yield from self._hear(self._pipes.drain())
+        yield from self._hear(self._pipes.drain(), time.monotonic())
         yield from self._told(Channel.STDOUT, self._hearing.finish())
         for chunks in self._chunks.values():
             yield from chunks.close()
@@ -78,9 +79,9 @@ class Conversation:
         if not self._limits.cause:
             self._pipes.offer(self._prompt)
 
-    def _hear(self, heard: Heard) -> Iterator[AgentSignal]:
+    def _hear(self, heard: Heard, now: float) -> Iterator[AgentSignal]:
         for channel, data in heard:
-            now = self._pulse.heard = time.monotonic()
+            self._pulse.heard = now
             yield from self._chunks[channel].add(data, now)
             if channel is Channel.STDOUT:
                 yield from self._told(channel, self._hearing.hear(data))

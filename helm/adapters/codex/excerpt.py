@@ -6,7 +6,8 @@ import codecs
 
 _LEFT_OUT = "\n[... helm left out {} of {} bytes here; the transcript holds them all ...]\n"
 _CONTINUES = range(0x80, 0xC0)
-"""The bytes of UTF-8 that go on with a character."""
+"""The bytes of UTF-8 that go on with a character, of which there can be three."""
+_MOST_CONTINUED = 3
 
 
 class Excerpt:
@@ -36,8 +37,9 @@ class Excerpt:
             return (self._head + tail).decode("utf-8", "replace")
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         head = decoder.decode(self._head)
-        while tail and tail[0] in _CONTINUES:
-            del tail[0]
+        for _ in range(_MOST_CONTINUED):
+            if tail and tail[0] in _CONTINUES:
+                del tail[0]
         kept = len(self._head) - len(decoder.getstate()[0]) + len(tail)
         between = _LEFT_OUT.format(self.length - kept, self.length)
         return head + between + tail.decode("utf-8", "replace")

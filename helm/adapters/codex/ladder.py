@@ -13,16 +13,21 @@ _CLOCK_TOLERANCE = 2.0
 """By how many seconds a start time may seem to change: where the clock was set since."""
 
 
+PATIENCE = (3.0, 2.0, 5.0)
+"""Seconds after SIGINT, SIGTERM and SIGKILL. The last are for a process that the system itself
+cannot end (its disk is dead), so that helm does not hang with it."""
+
+
 class Ladder:
-    """SIGINT, SIGTERM, SIGKILL, with seconds of patience after each.
+    """SIGINT, SIGTERM, SIGKILL.
 
     SIGINT is the only one on which codex ends its commands too, but a codex that has only just
-    started may lose it; SIGKILL it cannot lose, and the patience after that is for a process that
-    the system itself cannot end (a dead disk), so that helm does not hang with it.
+    started may lose it.
     """
 
     def __init__(self, tree: ProcessTree) -> None:
-        self._rungs = deque([(tree.interrupt, 3.0), (tree.terminate, 2.0), (tree.kill, 5.0)])
+        signals = (tree.interrupt, tree.terminate, tree.kill)
+        self._rungs = deque(zip(signals, PATIENCE, strict=True))
         self._answered = 0
         self.begun = False
         self.spent = False

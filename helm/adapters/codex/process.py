@@ -55,7 +55,7 @@ class CodexProcess:
             self.end()
 
     def end(self) -> None:
-        """End whatever still lives. Whoever consumes the conversation may have left it half-way."""
+        """End whatever still lives: a conversation may have been left half-way."""
         if self._ended:
             return
         self._ended = True

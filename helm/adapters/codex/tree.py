@@ -69,7 +69,7 @@ class ProcessTree:
         return [process for process in present if _send(process, number)]
 
     def _note(self) -> None:
-        """Take down who belongs to the agent now: children of the dead cannot be found any more."""
+        """Take down who belongs to the agent now: nobody knows the children of the dead."""
         parents = {process: _parent(process) for process in _others()}
         found = {process for process in parents if self._owns(process)}
         while True:

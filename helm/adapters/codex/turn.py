@@ -96,7 +96,7 @@ class Turn:
                 return [_activity(ActivityKind.OTHER, kind)]
 
     def _search(self, item: Search) -> list[Said]:
-        """Tell a search once, although it starts and ends: at its start, where that has a query."""
+        """Tell a search once, although it starts and ends: at its start, if that has a query."""
         key = item.id or item.query
         if key in self._searched:
             return []

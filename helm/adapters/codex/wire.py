@@ -1,7 +1,7 @@
 """The lines of `codex exec --json`, as codex-cli 0.169.0 writes them.
 
-Read leniently: what is not needed is not asked for, and what cannot be read is passed over, because
-another version of codex will write other lines, and the transcript keeps them all.
+Read leniently: what is not needed is not asked for, and what cannot be read is passed over,
+because another version of codex will write other lines, and the transcript keeps them all.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ _ADVICE = {
     errno.EACCES: "check the permissions of it and of its folder",
     errno.EBUSY: "it is mounted by itself: mount its folder instead",
     errno.EDQUOT: "make room in your disk quota",
+    errno.EEXIST: "move the file away that stands where a folder is needed",
     errno.EFBIG: "raise the limit of file sizes (ulimit -f)",
     errno.EINVAL: "put a regular file in its place",
     errno.EISDIR: "move that folder away",

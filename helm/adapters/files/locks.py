@@ -20,6 +20,7 @@ from io import FileIO
 from pathlib import Path
 
 from helm.adapters.files.failures import reported, shown
+from helm.adapters.files.tree import make_private
 from helm.app.errors import SpecBusy
 from helm.app.ports import Holder
 
@@ -55,7 +56,7 @@ class FlockSpecLocks:
     def hold(self, spec_folder: Path) -> Iterator[FlockSpecLock]:
         path = self._lock_file(spec_folder)
         with reported("lock", path):
-            _make_private(path.parent)
+            make_private(path.parent)
             file = self._taken(path, spec_folder)
         with file:
             try:
@@ -88,12 +89,6 @@ class FlockSpecLocks:
                 raise _busy(spec_folder, _holder_of(path) or _UNKNOWN)
             time.sleep(_PAUSE)
         return file
-
-
-def _make_private(folder: Path) -> None:
-    if not folder.is_dir():
-        _make_private(folder.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _taken_now(path: Path) -> FileIO | None:
@@ -174,7 +169,6 @@ def _busy(spec_folder: Path, holder: Holder) -> SpecBusy:
     run = f"run {holder.run_id}" if holder.run_id else "a run that has only just begun"
     process = f"process {holder.pid}" if holder.pid else "process unknown"
     return SpecBusy(
-        f"{shown(spec_folder)} is being run already: {run}, {process};"
-        f" wait for it to end, or follow it with `helm watch {holder.run_id or 'latest'}`",
+        f"{shown(spec_folder)} is being run already: {run}, {process}; wait for it to end",
         holder,
     )

@@ -42,6 +42,10 @@ class DiskFiles:
             # Path.is_dir raises for a link to where we may not look, and hides the other folders.
             return [entry for entry in found if os.path.isdir(entry)]  # noqa: PTH112
 
+    def make_private(self, folder: Path) -> None:
+        with reported("make", folder):
+            make_private(folder)
+
     def write(self, path: Path, data: bytes) -> None:
         with reported("write", path):
             target = _behind_links(path)
@@ -62,6 +66,13 @@ class DiskFiles:
     def require_writable(self, folder: Path) -> None:
         with reported("write in", folder), _temporary(_behind_links(folder), b"helm\n"):
             pass
+
+
+def make_private(folder: Path) -> None:
+    """Make `folder` and what is missing above it, for its owner alone."""
+    if not folder.is_dir():
+        make_private(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _behind_links(path: Path) -> Path:

@@ -128,7 +128,7 @@ def _lines(history: Sequence[Recorded], told: _Told, started: RunStarted) -> Ite
     yield "## Remaining tasks"
     yield ""
     yield "```json"
-    tasks = list(run.remaining_tasks)
+    tasks = [redacted(task, started.settings.redact) for task in run.remaining_tasks]
     yield json.dumps(tasks, indent=2, ensure_ascii=False)
     yield "```"
     yield ""

@@ -1,0 +1,208 @@
+"""`EventLog` on SQLite."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from itertools import accumulate
+from pathlib import Path
+from typing import Any, Self
+
+from helm.adapters.sqlite.chain import FIRST, StoredEvent, digest_after
+from helm.adapters.sqlite.engine import sqlite3
+from helm.adapters.sqlite.failures import translated
+from helm.adapters.sqlite.gate import Gate
+from helm.adapters.sqlite.logfile import LogFile
+from helm.adapters.sqlite.packing import packed, unpacked
+from helm.app.codec import SCHEMA_VERSION, decode, encode, kind_of
+from helm.app.errors import ConcurrentAppend, RecordFailed
+from helm.domain.events import ActivityReported, OutputCaptured, Recorded, RunEvent, timestamp
+
+_INSERT = """
+    INSERT INTO events (run_id, seq, kind, schema_version, recorded_at, body, digest)
+    VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+_LAST = "SELECT seq, digest FROM events WHERE run_id = ? ORDER BY seq DESC LIMIT 1"
+_LOAD = """
+    SELECT run_id, seq, kind, schema_version, recorded_at, body, digest FROM events
+    WHERE run_id = ? ORDER BY seq
+"""
+_LOAD_KINDS = """
+    SELECT run_id, seq, kind, schema_version, recorded_at, body, digest FROM events
+    WHERE run_id = ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY seq
+"""
+_LOAD_MILESTONES = _LOAD_KINDS.replace("FROM events", "FROM milestones")
+_RUNS = """
+    SELECT run_id FROM events
+    WHERE seq = 0 AND json_extract(body, '$.spec.workspace') = ?
+        AND json_extract(body, '$.spec.path') = ?
+    ORDER BY position DESC
+"""
+_RUNS_LIKE = """
+    SELECT run_id FROM milestones
+    WHERE seq = 0 AND run_id >= ? AND run_id < ? ORDER BY position DESC
+"""
+_INSERT_OUTPUT = "INSERT INTO output (run_id, seq, codec, data) VALUES (?, ?, ?, ?)"
+_OUTPUT = "SELECT codec, data FROM output WHERE run_id = ? AND seq = ?"
+_LAST_CHARACTER = "\U0010ffff"
+
+
+class SqliteEventLog:
+    """The log at `path`: nothing is opened before it is needed, and a reader makes no file.
+
+    `patience` is how many seconds a lock of somebody else is waited for. Threads may share a log;
+    they take turns.
+    """
+
+    def __init__(self, path: Path, *, patience: float = 30.0) -> None:
+        self.path = Path(os.path.realpath(path))
+        self._gate = Gate(self.path, patience)
+        self._file = LogFile(self.path, self._gate, patience)
+        self._turn = threading.Lock()
+
+    @property
+    def notes(self) -> list[str]:
+        """What a person should know of this log, each a sentence; known once it is open."""
+        return self._file.notes
+
+    def append(
+        self,
+        run_id: str,
+        events: Sequence[RunEvent],
+        *,
+        expected_seq: int,
+        recorded_at: datetime,
+        output: bytes | None = None,
+    ) -> list[Recorded]:
+        if not events:
+            return []
+        captured = _captured(events, output)
+        time = timestamp(recorded_at)
+        rows = [
+            StoredEvent(run_id, seq, kind_of(event), SCHEMA_VERSION, time, encode(event))
+            for seq, event in enumerate(events, expected_seq)
+        ]
+        stored = [
+            (row.run_id, row.seq, *packed(data))
+            for row, data in zip(rows, captured, strict=True)
+            if data is not None
+        ]
+        digests = self._insert(rows, stored)
+        moment = datetime.fromisoformat(time)
+        return [
+            Recorded(
+                run_id=run_id,
+                seq=row.seq,
+                recorded_at=moment,
+                event=event,
+                digest=digest,
+                output=data,
+            )
+            for row, event, digest, data in zip(rows, events, digests, captured, strict=True)
+        ]
+
+    def load(self, run_id: str, kinds: Sequence[type[RunEvent]] = ()) -> list[Recorded]:
+        if not kinds:
+            return [self._recorded(row) for row in self._select(_LOAD, run_id)]
+        bulky = OutputCaptured in kinds or ActivityReported in kinds
+        names = json.dumps([kind.__name__ for kind in kinds])
+        rows = self._select(_LOAD_KINDS if bulky else _LOAD_MILESTONES, run_id, names)
+        return [self._recorded(row) for row in rows]
+
+    def output(self, run_id: str, seq: int) -> bytes:
+        rows = self._select(_OUTPUT, run_id, seq)
+        if not rows:
+            raise RecordFailed(f"{self.path} has no output for event {seq} of run {run_id}")
+        ((codec, data),) = rows
+        if data is None:
+            raise RecordFailed(
+                f"the output of event {seq} of run {run_id} was removed from the log"
+            )
+        with translated(self.path):
+            return unpacked(codec, data)
+
+    def runs(self, *, workspace: str, path: str) -> list[str]:
+        return [run_id for (run_id,) in self._select(_RUNS, workspace, path)]
+
+    def runs_like(self, prefix: str) -> list[str]:
+        rows = self._select(_RUNS_LIKE, prefix, prefix + _LAST_CHARACTER)
+        return [run_id for (run_id,) in rows]
+
+    def close(self) -> None:
+        """Close the file; the log may be used again, and opens it anew."""
+        with self._turn, translated(self.path):
+            self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _insert(
+        self, rows: Sequence[StoredEvent], output: Sequence[tuple[str, int, str, bytes]]
+    ) -> list[str]:
+        """Store rows of one run and the output of some, durably; give the digests of the rows."""
+        with self._turn, translated(self.path):
+            connection = self._file.for_writing()
+            with self._gate.hold(), _transaction(connection):
+                digests = _digests(rows, _digest_before(connection, rows[0]))
+                chained = [(*row, digest) for row, digest in zip(rows, digests, strict=True)]
+                connection.executemany(_INSERT, chained)
+                connection.executemany(_INSERT_OUTPUT, output)
+        return digests
+
+    def _select(self, sql: str, *values: str | int) -> list[Any]:
+        with self._turn, translated(self.path):
+            connection = self._file.for_reading()
+            return connection.execute(sql, values).fetchall() if connection else []
+
+    def _recorded(self, row: tuple[str, int, str, int, str, str, str]) -> Recorded:
+        run_id, seq, kind, schema_version, recorded_at, body, digest = row
+        try:
+            moment = datetime.fromisoformat(recorded_at)
+            event = decode(kind, schema_version, body)
+        except (RecordFailed, ValueError) as error:
+            raise RecordFailed(f"{self.path}: event {seq} of run {run_id}: {error}") from error
+        return Recorded(run_id=run_id, seq=seq, recorded_at=moment, event=event, digest=digest)
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:  # a full disk has rolled it back already
+            with suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+        raise
+
+
+def _digest_before(connection: sqlite3.Connection, first: StoredEvent) -> str:
+    """Read the digest that the row `first` follows, or raise `ConcurrentAppend`."""
+    last = connection.execute(_LAST, (first.run_id,)).fetchone()
+    next_seq, digest = (last[0] + 1, last[1]) if last else (0, FIRST)
+    if next_seq != first.seq:
+        raise ConcurrentAppend(
+            f"run {first.run_id} has {next_seq} events in the log, and event {first.seq} was to "
+            "be its next: another process works on this run"
+        )
+    return str(digest)
+
+
+def _digests(rows: Sequence[StoredEvent], before: str) -> list[str]:
+    return list(accumulate(rows, digest_after, initial=before))[1:]
+
+
+def _captured(events: Sequence[RunEvent], output: bytes | None) -> list[bytes | None]:
+    """Give each event the output that is its own."""
+    places = [place for place, event in enumerate(events) if isinstance(event, OutputCaptured)]
+    if output is not None and len(places) != 1:
+        raise ValueError(f"output is of one OutputCaptured, but there are {len(places)}")
+    return [output if place in places else None for place in range(len(events))]

@@ -1,0 +1,155 @@
+"""A whole workspace in memory, with everything that a Runner needs, and ways for it to die."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from helm.app.drive import Happening
+from helm.app.plan import Ports, RunRequest
+from helm.app.ports import Files
+from helm.app.runner import PreparedRun, Runner
+from helm.app.settings import Flags
+from helm.app.stop import StopRequest
+from helm.domain.events import Recorded, RunEvent
+from helm.domain.run import Run
+from tests.fakes import MemoryEventLog, MemoryFiles, MemoryGit, MemorySpecLocks
+from tests.scripted_agent import ScriptedAgent
+
+ROOT = Path("/repo")
+SPEC = ROOT / "specs" / "spec-01"
+METADATA = '{\n  "id": "spec-01",\n  "name": "One",\n  "status": "todo",\n  "owner": "ann"\n}\n'
+
+
+class Crash(BaseException):  # noqa: N818  nothing may catch it, as nothing catches a kill -9
+    """The process is gone."""
+
+
+@dataclass
+class World:
+    """One spec in one workspace; `runner` is a new process in it each time."""
+
+    files: MemoryFiles = field(default_factory=MemoryFiles)
+    log: Any = field(default_factory=MemoryEventLog)
+    agent: ScriptedAgent = field(default_factory=ScriptedAgent)
+    locks: MemorySpecLocks = field(default_factory=MemorySpecLocks)
+    environment: dict[str, str] = field(default_factory=dict)
+    moments: Iterator[int] = field(default_factory=itertools.count)
+
+    def __post_init__(self) -> None:
+        for path, text in {
+            ROOT / "specs" / "implement.prompt-template.md": (
+                "{{SPEC_BODY}}{{ACCEPTANCE_COMMANDS}} left: {{PREVIOUS_REMAINING_TASKS}}"
+            ),
+            ROOT / "specs" / "review.prompt-template.md": (
+                "{{SPEC_BODY}}{{ACCEPTANCE_COMMANDS}}{{ACCEPTANCE_CHECKLIST}}"
+                "{{IMPLEMENTATION_REPORT}}"
+            ),
+            SPEC / "SPEC.md": "# One\n\nDo it.\n",
+            SPEC / "acceptance-checklist.md": "- [ ] done\n",
+            SPEC / "metadata.json": METADATA,
+        }.items():
+            self.files.contents.setdefault(path, text.encode())
+
+    def now(self) -> datetime:
+        """Tell a time that goes on by a second with each question."""
+        return datetime(2026, 1, 31, 9, 15, tzinfo=UTC) + timedelta(seconds=next(self.moments))
+
+    def runner(self, *, files: Files | None = None) -> Runner:
+        """Start helm anew: what is not in the log or in a file is forgotten."""
+        self.locks.held.clear()
+        ports = Ports(
+            files=files or self.files,
+            git=MemoryGit(),
+            agent=self.agent,
+            open_log=lambda _path: self.log,
+            open_locks=lambda _folder: self.locks,
+            environment=self.environment,
+            clock=self.now,
+            entropy=lambda count: bytes(count),
+            helm_version="0.0.test",
+        )
+        return Runner(ports, ROOT)
+
+    def run(
+        self,
+        *,
+        resume: bool = False,
+        fresh: bool = False,
+        flags: Flags | None = None,
+        files: Files | None = None,
+        stop: StopRequest | None = None,
+        watch: Callable[[Happening], None] = lambda _happening: None,
+    ) -> PreparedRun:
+        """Run the spec to its rest, as one process does."""
+        request = RunRequest(flags=flags or Flags(), resume=resume, fresh=fresh)
+        with self.runner(files=files).prepare("spec-01", request, stop=stop) as prepared:
+            for happening in prepared:
+                watch(happening)
+        return prepared
+
+    def events(self, run_id: str) -> list[RunEvent]:
+        """Read a run back."""
+        return [each.event for each in self.log.load(run_id)]
+
+    def text(self, name: str) -> str:
+        """Read a file of the spec's folder."""
+        return self.files.contents[SPEC / name].decode()
+
+
+@dataclass
+class CrashingLog:
+    """An event log whose process dies before, or after, append number `at` (0..)."""
+
+    log: MemoryEventLog
+    at: int
+    after: bool
+    appends: int = 0
+
+    def append(self, *args: Any, **kwargs: Any) -> list[Recorded]:
+        number, self.appends = self.appends, self.appends + 1
+        if number == self.at and not self.after:
+            raise Crash
+        recorded = self.log.append(*args, **kwargs)
+        if number == self.at:
+            raise Crash
+        return recorded
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.log, name)
+
+
+@dataclass
+class CrashingFiles:
+    """Files whose process dies before, or after, write number `at` (0..)."""
+
+    files: MemoryFiles
+    at: int
+    after: bool
+    writes: int = 0
+
+    def write(self, path: Path, data: bytes) -> None:
+        number, self.writes = self.writes, self.writes + 1
+        if number == self.at and not self.after:
+            raise Crash
+        self.files.write(path, data)
+        if number == self.at:
+            raise Crash
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.files, name)
+
+
+def end_of(run: Run) -> dict[str, object]:
+    """Say all of a run's end that a crash on the way must not change."""
+    return {
+        "outcome": run.outcome,
+        "attempt": run.attempt,
+        "report": run.report,
+        "remaining_tasks": run.remaining_tasks,
+        "status": run.verdict.status if run.verdict else None,
+    }
