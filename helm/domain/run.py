@@ -154,7 +154,7 @@ def decide(run: Run, command: RunCommand) -> list[RunEvent]:
         case LaunchAgent():
             return [_launched(run, command)]
         case RecordSpawn() | RecordSession() | RecordOutput() | RecordActivity() | RecordExit():
-            _require(run, command, run.under_way)
+            _require(run, command, run.under_way and run.halt is None)
             return _witnessed(run, command)
     assert_never(command)
 
@@ -310,7 +310,8 @@ def evolve(run: Run, event: RunEvent | Unknown) -> Run:
         case RunResumed(settings=settings):
             return replace(run, halt=None, under_way=False, spawned=None, settings=settings)
         case RunFinished(outcome=outcome):
-            return replace(run, phase=Phase.FINISHED, outcome=outcome)
+            ended = replace(run, phase=Phase.FINISHED, outcome=outcome)
+            return replace(ended, under_way=False, spawned=None)
         case Unknown(kind=kind):
             return replace(run, unknown=(*run.unknown, kind))
         case SessionOpened() | OutputCaptured() | ActivityReported() | InputChanged():

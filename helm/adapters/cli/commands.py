@@ -62,7 +62,7 @@ _RUN_EXAMPLES = (
     ("helm run --exec spec-03", "worker, verifier, until ok"),
     ("helm run --exec spec-03 --dry-run", "only show both prompts"),
     ("MAX_ATTEMPTS=5 helm run --exec spec-03 --idle-timeout 20m", ""),
-    ("until helm run --exec spec-03 --resume; do sleep 600; done", "outlast a rate limit"),
+    ("helm run --exec spec-03 --resume", "go on after Ctrl-C, a crash, a rate limit"),
 )
 
 _NO_SCREEN = "the screen is not there yet; run a spec headless with: helm run --exec SPEC"

@@ -38,7 +38,7 @@ class Headless:
         return self._end(prepared, stop)
 
     def _carry(self, prepared: PreparedRun, spec: str) -> None:
-        presenter = Presenter(self._console)
+        presenter = Presenter(self._console, prepared.run)
         shown = JsonLines(self._console) if self._as_json else presenter
         summary = Summary(self._console, spec, prepared.report_path)
         failure: RecordFailed | None = None
@@ -52,7 +52,7 @@ class Headless:
             self._console.close()
         at_rest = isinstance(next_step(prepared.run), Rest)
         if at_rest and not (self._as_json or self._quiet):
-            summary.show(prepared.run, prepared.short_id, presenter.usage, presenter.seconds)
+            summary.show(prepared.run, prepared.short_id, prepared.stream.told)
         if failure:
             raise RecordFailed(f"{failure}. To go on then: {summary.resume}") from failure
         summary.failure(prepared.run)

@@ -22,7 +22,6 @@ from helm.domain.events import (
     RunResumed,
     RunStarted,
     Status,
-    TokenUsage,
     VerdictGiven,
     VerifierLaunched,
 )
@@ -39,13 +38,11 @@ class Presenter:
     """Prints each event of a run as it becomes durable.
 
     What agents say goes to standard output, made harmless; a plain agent's standard error, retries
-    and warnings go to standard error.
+    and warnings go to standard error. `run` is the state that the events go on from.
     """
 
-    def __init__(self, console: Console) -> None:
-        self.run = Run()
-        self.usage: list[TokenUsage | None] = []
-        self.seconds = 0.0
+    def __init__(self, console: Console, run: Run | None = None) -> None:
+        self.run = run or Run()
         self._console = console
         self._output = _AgentOutput(console)
         self._beats = 0
@@ -75,10 +72,8 @@ class Presenter:
                 self._output.captured(captured, recorded.output or b"")
             case ActivityReported() as activity:
                 self._activity(activity)
-            case AgentFinished() as finished:
+            case AgentFinished():
                 self._output.finish()
-                self.usage.append(finished.usage)
-                self.seconds += finished.seconds
             case InputChanged() as change:
                 what = "was changed" if change.sha256 else "was removed"
                 self._warn(f"{change.path} {what}; this run's prompts stay as they began")

@@ -10,7 +10,7 @@ from pathlib import Path
 from helm.adapters.cli.console import Console
 from helm.adapters.cli.presenter import duration
 from helm.app.terminal_text import harmless
-from helm.domain.events import Cause, Outcome, TokenUsage
+from helm.domain.events import AgentFinished, Cause, Outcome, Recorded, TokenUsage
 from helm.domain.redaction import redacted
 from helm.domain.run import Run
 
@@ -38,15 +38,20 @@ class Summary:
         self._spec = spec
         self._report = report
 
-    def show(
-        self, run: Run, run_id: str, usage: Sequence[TokenUsage | None], seconds: float
-    ) -> None:
-        """Tell outcome, attempts, agents' time in seconds, tokens, report, and the next step."""
+    def show(self, run: Run, run_id: str, told: Sequence[Recorded]) -> None:
+        """Tell outcome, attempts, agents' time, tokens, report, and the next thing to type."""
         name = run.started.spec.id if run.started else self._spec
         attempts = f"{run.attempt} attempt{'' if run.attempt == 1 else 's'}"
-        outcome = run.outcome or "halted"
+        outcome = (
+            f"{run.outcome} after {attempts}"
+            if run.outcome
+            else f"halted in attempt {run.attempt or 1}"
+        )
+        finished = [each.event for each in told if isinstance(each.event, AgentFinished)]
+        seconds = sum(each.seconds for each in finished)
+        usage = [each.usage for each in finished]
         self._console.line()
-        title = f"{name}: {outcome} after {attempts}, {duration(seconds)} of agents' time"
+        title = f"{name}: {outcome}, {duration(seconds)} of agents' time"
         self._console.line(self._style(harmless(title, colour=False), run))
         for label, value in (
             ("tokens", tokens(usage)),
