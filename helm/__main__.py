@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,12 +16,17 @@ if TYPE_CHECKING:
 
 
 def compose(
-    here: str | os.PathLike[str], *, database: Path | None = None, program: str | None = None
+    here: str | os.PathLike[str],
+    *,
+    database: Path | None = None,
+    program: str | None = None,
+    environment: Mapping[str, str] = os.environ,
 ) -> Runner:
     """Put a Runner together for the workspace at or above `here`.
 
     `database` names another log than the workspace's own, `program` another agent than
-    `HELM_CODEX` or the `codex` on PATH. Raises `InputInvalid` for a workspace that is invalid.
+    `HELM_CODEX` or the `codex` on PATH; `environment` holds the variables that set helm up.
+    Raises `InputInvalid` for a workspace that is invalid.
     """
     from helm.adapters.codex.agent import CodexAgent
     from helm.adapters.files.locks import FlockSpecLocks
@@ -33,10 +39,10 @@ def compose(
     ports = Ports(
         files=DiskFiles(),
         git=GitProgram(),
-        agent=CodexAgent(program or os.environ.get("HELM_CODEX") or "codex"),
+        agent=CodexAgent(program or environment.get("HELM_CODEX") or "codex"),
         open_log=SqliteEventLog,
         open_locks=FlockSpecLocks,
-        environment=os.environ,
+        environment=environment,
         clock=lambda: datetime.now(UTC),
         entropy=os.urandom,
         helm_version=__version__,

@@ -6,13 +6,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from helm.app.errors import RecordFailed
 from helm.app.ports import Files
 from helm.app.specs import METADATA_NAME, REPORT_NAME
 from helm.app.workspace import Workspace
 from helm.domain.commands import RecordInputChange
-from helm.domain.events import InputChanged, Recorded, RunStarted, VerdictGiven, sha256
+from helm.domain.events import InputChanged, Recorded, RunResumed, RunStarted, sha256
 from helm.domain.projections.metadata import is_metadata, metadata
-from helm.domain.projections.report import report
+from helm.domain.projections.report import TELLING, report
+
+_Texts = tuple[str | None, ...]
+"""What a file may hold; None is no file."""
+
+_WRITTEN_AFTER = (*TELLING, RunResumed)
+"""Once one of these is in the log, the metadata is helm's text, whatever was found before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +45,14 @@ class Desk:
 
         Raises `RecordFailed` where one cannot be written.
         """
+        try:
+            self._publish_metadata(told)
+        finally:  # whatever became of the metadata, an old report must not stand
+            told_report = report(told)
+            if told_report is not None:
+                self.files.write(self.report_path, told_report.encode())
+
+    def _publish_metadata(self, told: Sequence[Recorded]) -> None:
         path = self.metadata_path
         data = self.files.read(path)
         found = _metadata_text(data)
@@ -46,9 +61,6 @@ class Desk:
         text = metadata(told, found)
         if text != found:
             self.files.write(path, text.encode())
-        told_report = report(told)
-        if told_report is not None:
-            self.files.write(self.report_path, told_report.encode())
 
     def changes(self, told: Sequence[Recorded]) -> Iterator[RecordInputChange]:
         """Find which files of the run are not what the log last knew of them."""
@@ -58,36 +70,43 @@ class Desk:
                 yield change
 
     def metadata_change(self, told: Sequence[Recorded]) -> RecordInputChange | None:
-        """Find whether the metadata is neither what helm wrote last nor what it wrote before that.
+        """Find whether somebody else than helm wrote the metadata since helm last did.
 
-        After a crash the newest verdict may not have reached the file yet.
+        After a crash a verdict, and the halt that came after it, may not have reached the file.
         """
-        started = _started(told)
-        verdicts = [each for each in told if isinstance(each.event, VerdictGiven)]
-        earlier = [each for each in told if each not in verdicts[-1:]]
-        acceptable = (metadata(told, None), metadata(earlier, None))
-        return self._change(started.spec.metadata.path, acceptable)
+        path = _started(told).spec.metadata.path
+        tellings = [at for at, each in enumerate(told) if isinstance(each.event, TELLING)]
+        ends = [*tellings[-2:], len(told)]
+        acceptable = [text for end in ends for text in self._known(told[:end])[path]]
+        return self._change(path, tuple(acceptable))
 
-    def _known(self, told: Sequence[Recorded]) -> dict[str, tuple[str | None, ...]]:
+    def _known(self, told: Sequence[Recorded]) -> dict[str, _Texts]:
         """Give for each file the texts that are no news: the last known one, or helm's own."""
         spec = _started(told).spec
-        known: dict[str, str | None] = {each.path: each.text for each in spec.inputs()}
+        known: dict[str, _Texts] = {each.path: (each.text,) for each in spec.inputs()}
         for each in told:
             if isinstance(each.event, InputChanged):
-                known[each.event.path] = each.event.text
-        last, written = known[spec.metadata.path], metadata(told, None)
-        readable = last is not None and is_metadata(last)
-        texts: dict[str, tuple[str | None, ...]] = {path: (text,) for path, text in known.items()}
-        return texts | {spec.metadata.path: (written,) if readable else (last, written)}
+                known[each.event.path] = (each.event.text,)
+            elif isinstance(each.event, _WRITTEN_AFTER):
+                known[spec.metadata.path] = ()
+        known[spec.metadata.path] += (metadata(told, None),)
+        return known
 
-    def _change(self, name: str, known: tuple[str | None, ...]) -> RecordInputChange | None:
-        data = self.files.read(self.workspace.path_named(name))
+    def _change(self, name: str, known: _Texts) -> RecordInputChange | None:
+        data = self._read(self.workspace.path_named(name))
         text = _text(data)
         if text in known or (data is None and "" in known):  # no checklist is an empty one
             return None
         return RecordInputChange(
             path=name, sha256=None if data is None else sha256(data), text=text
         )
+
+    def _read(self, path: Path) -> bytes | None:
+        """Read a file that a worker may have left in any state; an unreadable one is as gone."""
+        try:
+            return self.files.read(path)
+        except RecordFailed:
+            return None
 
 
 def _started(told: Sequence[Recorded]) -> RunStarted:

@@ -180,14 +180,16 @@ def looks_like_spec(files: Files, folder: Path) -> bool:
 
 
 def unmet_dependencies(spec: Spec, others: Iterable[Spec | InvalidSpec]) -> tuple[str, ...]:
-    """Name what `spec` depends on and is not done; a dependency is named by id or by folder."""
-    done = {
-        name
-        for other in others
-        if isinstance(other, Spec) and other.status == "done"
-        for name in (other.id, other.folder.name)
-    }
-    return tuple(name for name in spec.depends_on if name not in done)
+    """Name what `spec` depends on and is not done; a dependency is named by id or by folder.
+
+    Where several specs have one name, it is done when all of them are.
+    """
+    done: dict[str, bool] = {}
+    for other in others:
+        is_done = isinstance(other, Spec) and other.status == "done"
+        names = {other.folder.name} | ({other.id} if isinstance(other, Spec) else set())
+        done |= {name: is_done and done.get(name, True) for name in names}
+    return tuple(name for name in dict.fromkeys(spec.depends_on) if not done.get(name))
 
 
 def commands_of(spec: Spec, workspace_commands: Sequence[str]) -> tuple[str, ...]:

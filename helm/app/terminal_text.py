@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 
-# A sequence has so many parameters, characters of text, or none: one that is longer is no sequence.
+# A sequence that is longer than this is none: what is held back must not grow without end.
 _CSI = r"\x1b\[[0-?]{0,4096}[ -/]{0,4096}"  # colours, cursor, modes
 _STRING = r"\x1b[\]PX^_][^\x07\x1b\n]{0,4096}"  # OSC, DCS and the like: titles, clipboard
 _SHORT = r"\x1b[ -/]{0,4096}"  # reset, charset

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from difflib import get_close_matches
+from reprlib import repr as short_repr
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -25,29 +27,41 @@ def read_model(model: type[Model], data: bytes, name: str) -> Model:
 
 def _explain(model: type[BaseModel], error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
-    key = ".".join(str(part) for part in first["loc"])
+    key = _key(first["loc"])
     match first["type"]:
         case "json_invalid":
             return f"not JSON ({first['msg'].removeprefix('Invalid JSON: ')})"
         case "extra_forbidden":
             return _unknown_key(model, first["loc"])
-        case "model_type" | "model_attributes_type" if not key:
+        case "model_type" | "model_attributes_type" if not first["loc"]:
             return "not a JSON object"
         case "value_error":
-            return f"`{key}`: {first['ctx']['error']}"
+            return f"{key}: {first['ctx']['error']}"
         case _:
-            given = first["input"]
-            return f"`{key}`: {given!r} is not allowed: {_lower_first(first['msg'])}"
+            given = short_repr(first["input"])
+            return f"{key}: {given} is not allowed: {_lower_first(first['msg'])}"
 
 
 def _unknown_key(model: type[BaseModel], location: tuple[int | str, ...]) -> str:
-    key = str(location[-1])
-    if len(location) > 1:
-        return f"unknown key `{'.'.join(str(part) for part in location)}`"
-    allowed = sorted(field.alias or name for name, field in model.model_fields.items())
-    near = get_close_matches(key, allowed, n=1)
+    allowed = _allowed_keys(model, location[:-1])
+    near = get_close_matches(str(location[-1]), allowed, n=1)
     hint = f"did you mean `{near[0]}`?" if near else f"allowed: {', '.join(allowed)}"
-    return f"unknown key `{key}`; {hint}"
+    return f"unknown key {_key(location)}; {hint}"
+
+
+def _allowed_keys(model: type[BaseModel], place: Sequence[int | str]) -> list[str]:
+    """List the keys of the object at `place`, which is one within another."""
+    fields = {field.alias or name: field for name, field in model.model_fields.items()}
+    inner = fields[str(place[0])].annotation if place else None
+    if isinstance(inner, type) and issubclass(inner, BaseModel):
+        return _allowed_keys(inner, place[1:])
+    return sorted(fields)
+
+
+def _key(location: Sequence[int | str]) -> str:
+    """Write a key so that it stays on one line, whatever its name is."""
+    key = ".".join(str(part) for part in location)
+    return f"`{key}`" if key.isprintable() else repr(key)
 
 
 def _lower_first(text: str) -> str:

@@ -88,11 +88,13 @@ def workspace_of(spec_folder: Path, opened: Workspace, files: Files, git: Git) -
     mere work tree while the caller stands in a configured workspace, is run where the caller is.
     """
     specs_root = spec_folder.parent
-    if not spec_folder.is_relative_to(opened.root):
-        own = open_workspace(specs_root, files, git)
-        if own.configured or (own.tree and not opened.configured):
-            opened = own
-    return opened if specs_root == opened.specs_root else replace(opened, specs_root=specs_root)
+    if specs_root == opened.specs_root:
+        return opened
+    own = open_workspace(specs_root, files, git)
+    outside = own.tree != opened.tree or not spec_folder.is_relative_to(opened.root)
+    if own.configured or (outside and own.tree and not opened.configured):
+        opened = own
+    return replace(opened, specs_root=specs_root)
 
 
 def find_spec(argument: str, here: Path, workspace: Workspace, files: Files) -> Path:
@@ -105,7 +107,7 @@ def find_spec(argument: str, here: Path, workspace: Workspace, files: Files) -> 
     if path.name == BODY_NAME:
         path = path.parent
     for folder in (path, root / argument):
-        if files.read(folder / BODY_NAME) is not None or files.read(folder / METADATA_NAME):
+        if files.exists(folder / BODY_NAME) or files.exists(folder / METADATA_NAME):
             return folder
     names = [each.name for each in files.folders(root) if looks_like_spec(files, each)]
     names.sort(key=natural_key)

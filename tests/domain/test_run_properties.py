@@ -10,7 +10,7 @@ from math import inf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from helm.domain.commands import AbandonRun, HaltRun, RunCommand, StartAttempt
 from helm.domain.errors import IllegalCommand
@@ -19,6 +19,7 @@ from helm.domain.events import (
     AttemptStarted,
     Cause,
     Ending,
+    Outcome,
     RunEvent,
     RunFinished,
     RunSettings,
@@ -222,7 +223,6 @@ class AnyRun(RuleBasedStateMachine):
             self.try_to_tell(command)
 
     @rule(command=INTERRUPTIONS)
-    @precondition(lambda self: self.story.run.outcome is None)
     def disturb(self, command: RunCommand) -> None:
         """Launch what is to be launched, and let something come between."""
         if isinstance(self.story.step, CallAgent):
@@ -230,7 +230,6 @@ class AnyRun(RuleBasedStateMachine):
         self.try_to_tell(command)
 
     @rule(command=COMMANDS)
-    @precondition(lambda self: self.story.run.outcome is None)
     def say_anything(self, command: RunCommand) -> None:
         """Say whatever comes to mind."""
         self.try_to_tell(command)
@@ -277,6 +276,12 @@ class AnyRun(RuleBasedStateMachine):
         assert finals in ([], [len(self.story.events) - 1])
         assert bool(finals) == (self.story.run.outcome is not None)
         assert not finals or isinstance(self.story.step, Rest)
+
+    @invariant()
+    def only_an_abandoned_run_ends_halted(self) -> None:
+        """Whatever halted it, a run that came to an end of its own had gone on before."""
+        run = self.story.run
+        assert run.outcome in {None, Outcome.ABANDONED} or run.halt is None
 
 
 TestAnyRun = AnyRun.TestCase

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,10 +23,15 @@ if TYPE_CHECKING:
 
 
 class Compose(Protocol):
-    """Puts a Runner together: where to look from, which log, which agent program."""
+    """Puts a Runner together: where to look from, which log, which agent, whose variables."""
 
     def __call__(
-        self, here: Path, *, database: Path | None = None, program: str | None = None
+        self,
+        here: Path,
+        *,
+        database: Path | None = None,
+        program: str | None = None,
+        environment: Mapping[str, str] = ...,
     ) -> Runner: ...
 
 
@@ -205,7 +210,8 @@ def run(
         if dry_run:
             _print_prompts(runner, spec, request)
             return
-    raise typer.Exit(_execute(runner, spec, request, quiet=quiet, as_json=json))
+    words = f"helm run --exec {shlex.quote(spec)}"
+    raise typer.Exit(_execute(runner, spec, request, words, quiet=quiet, as_json=json))
 
 
 @cli.command()
@@ -216,15 +222,17 @@ def demo(ctx: typer.Context) -> None:
     """
     with _one_line_errors():
         made: Demo = ctx.obj.make_demo()
-        runner = ctx.obj.compose(made.folder, program=made.program)
+        # Whatever the user has set for real runs, no model is asked here.
+        runner = ctx.obj.compose(made.folder, program=made.program, environment={})
     from helm.app.plan import RunRequest  # noqa: PLC0415
 
     typer.echo(f"A demonstration in {made.folder}")
     typer.echo("No model is asked: the agent is a scripted stand-in that comes with helm.\n")
-    code = _execute(runner, made.spec, RunRequest(), quiet=False, as_json=False)
-    log = runner.log_path(made.spec)
-    typer.echo(f"  log     {log}    (a SQLite database: sqlite3 {shlex.quote(str(log))})")
-    typer.echo(f"  spec    {made.folder}    (stays until you delete it)")
+    folder, program = shlex.quote(str(made.folder)), shlex.quote(made.program)
+    words = f"cd {folder} && HELM_CODEX={program} helm run --exec {made.spec}"
+    code = _execute(runner, made.spec, RunRequest(), words, quiet=False, as_json=False)
+    typer.echo(f"  log     {runner.log_path(made.spec)}    (a SQLite database)")
+    typer.echo(f"  folder  {made.folder.parent}    (stays until you delete it)")
     raise typer.Exit(code)
 
 
@@ -238,13 +246,15 @@ def _print_prompts(runner: Runner, spec: str, request: RunRequest) -> None:
         console.line(prompt)
 
 
-def _execute(runner: Runner, spec: str, request: RunRequest, *, quiet: bool, as_json: bool) -> int:
+def _execute(
+    runner: Runner, spec: str, request: RunRequest, words: str, *, quiet: bool, as_json: bool
+) -> int:
     """Run a spec and show it; the exit code, unless a signal ends us first."""
     from helm.adapters.cli.headless import Headless  # noqa: PLC0415  not needed to print help
 
     headless = Headless(Console.standard(), quiet=quiet, as_json=as_json)
     with _one_line_errors():
-        return headless.execute(runner, spec, request)
+        return headless.execute(runner, spec, request, words)
 
 
 @contextmanager

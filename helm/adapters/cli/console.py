@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from io import TextIOWrapper
 from typing import TextIO
 
 _CLEAR_LINE = "\r\x1b[K"
@@ -27,9 +28,10 @@ class Console:
     @classmethod
     def standard(cls) -> Console:
         """Take the process's own streams, and what environment and terminal say of colour."""
-        terminal = sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+        out, err = _writable(sys.stdout), _writable(sys.stderr)
+        terminal = out.isatty() and os.environ.get("TERM", "dumb") != "dumb"
         colour = terminal and not os.environ.get("NO_COLOR")
-        return cls(sys.stdout, sys.stderr, colour=colour, live=terminal)
+        return cls(out, err, colour=colour, live=terminal)
 
     def write(self, text: str, *, error: bool = False) -> None:
         """Write text as it is, which may end within a line."""
@@ -78,7 +80,7 @@ class Console:
         try:
             stream.write(text)
             stream.flush()
-        except (BrokenPipeError, ValueError):  # closed at the other end, or by whoever started us
+        except (OSError, ValueError):  # its reader or its terminal is gone, or its disk is full
             self._give_up(stream, error=error)
 
     def _give_up(self, stream: TextIO, *, error: bool) -> None:
@@ -91,3 +93,15 @@ class Console:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, descriptor)
         os.close(nowhere)
+
+
+def _writable(stream: TextIO | None) -> TextIO:
+    """Make a stream take every character; where we were started without it, have one anyway.
+
+    Otherwise the next file that is opened, the log perhaps, would be given its descriptor.
+    """
+    if stream is None:
+        return open(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8", closefd=False)
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
+    return stream

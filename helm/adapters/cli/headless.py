@@ -25,22 +25,22 @@ class Headless:
         self._quiet = quiet
         self._as_json = as_json
 
-    def execute(self, runner: Runner, spec: str, request: RunRequest) -> int:
+    def execute(self, runner: Runner, spec: str, request: RunRequest, words: str) -> int:
         """Run a spec and return its exit code; an interrupted one ends us by its signal.
 
+        `words` are those that run the spec, to be told to people.
         Raises `HelmError` for what cannot be run or recorded.
         """
         with stop_on_signals() as stop, runner.prepare(spec, request, stop=stop) as prepared:
             for warning in prepared.warnings:
                 text = harmless(warning, colour=False)
                 self._console.line(f"helm: warning: {text}", error=True)
-            self._carry(prepared, spec)
+            self._carry(prepared, Summary(self._console, words, prepared))
         return self._end(prepared, stop)
 
-    def _carry(self, prepared: PreparedRun, spec: str) -> None:
+    def _carry(self, prepared: PreparedRun, summary: Summary) -> None:
         presenter = Presenter(self._console, prepared.run)
         shown = JsonLines(self._console) if self._as_json else presenter
-        summary = Summary(self._console, spec, prepared.report_path)
         failure: RecordFailed | None = None
         try:
             for happening in prepared:
@@ -52,10 +52,10 @@ class Headless:
             self._console.close()
         at_rest = isinstance(next_step(prepared.run), Rest)
         if at_rest and not (self._as_json or self._quiet):
-            summary.show(prepared.run, prepared.short_id, prepared.stream.told)
+            summary.show()
         if failure:
             raise RecordFailed(f"{failure}. To go on then: {summary.resume}") from failure
-        summary.failure(prepared.run)
+        summary.failure()
 
     def _end(self, prepared: PreparedRun, stop: StopRequest) -> int:
         halt = prepared.run.halt

@@ -46,6 +46,7 @@ class Presenter:
         self._console = console
         self._output = _AgentOutput(console)
         self._beats = 0
+        self._command = ""
 
     def show(self, happening: Happening) -> None:
         """Print what happened."""
@@ -102,11 +103,10 @@ class Presenter:
             case ActivityKind.MESSAGE:
                 self._say(event.text)
             case ActivityKind.COMMAND_STARTED:
+                self._command = event.text
                 self._say(f"$ {_unwrapped(event.text)}")
             case ActivityKind.COMMAND_FINISHED:
-                failed = event.exit_code != 0
-                code = "unknown" if event.exit_code is None else str(event.exit_code)
-                self._say(f"  exit {code}: {_unwrapped(event.text)}", _RED if failed else _DIM)
+                self._exit(event)
             case ActivityKind.FILE_CHANGE:
                 for change in event.changes:
                     self._say(f"  {change.kind}: {change.path}", _DIM)
@@ -116,6 +116,12 @@ class Presenter:
                 self._say(f"  search: {event.text}", _DIM)
             case ActivityKind.RETRY | ActivityKind.WARNING:
                 self._warn(event.text)
+
+    def _exit(self, event: ActivityReported) -> None:
+        """Say how a command ended; which one, unless it is the last that was begun."""
+        code = "unknown" if event.exit_code is None else event.exit_code
+        which = "" if event.text == self._command else f": {_unwrapped(event.text)}"
+        self._say(f"  exit {code}{which}", _DIM if event.exit_code == 0 else _RED)
 
     def _verdict(self, verdict: VerdictGiven) -> None:
         ok = verdict.status is Status.OK

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from helm.adapters.cli.console import Console
 from helm.adapters.cli.presenter import duration
+from helm.app.runner import PreparedRun
 from helm.app.terminal_text import harmless
-from helm.domain.events import AgentFinished, Cause, Outcome, Recorded, TokenUsage
+from helm.domain.events import AgentFinished, Cause, Outcome, TokenUsage
 from helm.domain.redaction import redacted
 from helm.domain.run import Run
 
@@ -31,38 +32,31 @@ _SAID = {
 
 
 class Summary:
-    """Prints how a run ended."""
+    """Prints how a run ended; `words` are those that run its spec."""
 
-    def __init__(self, console: Console, spec: str, report: Path) -> None:
+    def __init__(self, console: Console, words: str, prepared: PreparedRun) -> None:
         self._console = console
-        self._spec = spec
-        self._report = report
+        self._words = words
+        self._prepared = prepared
 
-    def show(self, run: Run, run_id: str, told: Sequence[Recorded]) -> None:
+    def show(self) -> None:
         """Tell outcome, attempts, agents' time, tokens, report, and the next thing to type."""
-        name = run.started.spec.id if run.started else self._spec
-        attempts = f"{run.attempt} attempt{'' if run.attempt == 1 else 's'}"
-        outcome = (
-            f"{run.outcome} after {attempts}"
-            if run.outcome
-            else f"halted in attempt {run.attempt or 1}"
-        )
-        finished = [each.event for each in told if isinstance(each.event, AgentFinished)]
-        seconds = sum(each.seconds for each in finished)
-        usage = [each.usage for each in finished]
+        run, report = self._prepared.run, self._prepared.report_path
+        told = (each.event for each in self._prepared.stream.told)
+        finished = [event for event in told if isinstance(event, AgentFinished)]
         self._console.line()
-        title = f"{name}: {outcome}, {duration(seconds)} of agents' time"
-        self._console.line(self._style(harmless(title, colour=False), run))
+        self._console.line(self._title(run, sum(each.seconds for each in finished)))
         for label, value in (
-            ("tokens", tokens(usage)),
-            ("run", run_id),
-            ("report", _shown_path(self._report) if self._report.exists() else "none yet"),
+            ("tokens", tokens([each.usage for each in finished])),
+            ("run", self._prepared.short_id),
+            ("report", _shown_path(report) if report.exists() else "none yet"),
             ("next", self._next(run)),
         ):
             self._console.line(f"  {label:<7} {harmless(value, colour=False)}")
 
-    def failure(self, run: Run) -> None:
+    def failure(self) -> None:
         """Say in one line why a run halted, and the words that resume it."""
+        run = self._prepared.run
         if run.halt is None or run.outcome:
             return
         detail = " ".join(redacted(run.halt.detail, run.settings.redact).split())
@@ -70,22 +64,33 @@ class Summary:
         text = f"helm: {why.rstrip('.')}. To go on: {self.resume}"
         self._console.line(harmless(text, colour=False), error=True)
 
-    def _next(self, run: Run) -> str:
-        if run.outcome is Outcome.ACCEPTED:
-            return "git diff    (read the work, then commit it)"
-        if run.outcome:
-            return (
-                f"helm run --exec {shlex.quote(self._spec)}    (goes on with the remaining tasks)"
-            )
-        return self.resume
-
     @property
     def resume(self) -> str:
         """The words that go on with the run."""
-        return f"helm run --exec {shlex.quote(self._spec)} --resume"
+        return f"{self._words} --resume"
 
-    def _style(self, title: str, run: Run) -> str:
+    def _title(self, run: Run, seconds: float) -> str:
+        name = harmless(self._prepared.plan.spec.id, colour=False)
+        attempts = f"{run.attempt} attempt{'' if run.attempt == 1 else 's'}"
+        halted = f"halted in attempt {run.attempt or 1}"
+        outcome = f"{run.outcome} after {attempts}" if run.outcome else halted
+        title = f"{name}: {outcome}, {duration(seconds)} of agents' time"
         return self._console.style(title, "1;32" if run.outcome is Outcome.ACCEPTED else "1;33")
+
+    def _next(self, run: Run) -> str:
+        if run.outcome is Outcome.ACCEPTED:
+            return self._look()
+        if run.outcome:
+            return f"{self._words}    (goes on with the remaining tasks)"
+        return self.resume
+
+    def _look(self) -> str:
+        tree = self._prepared.plan.desk.workspace.tree
+        if tree is None:
+            return "read the report, and the work"
+        elsewhere = not Path.cwd().is_relative_to(tree.top)
+        where = f" -C {shlex.quote(str(tree.top))}" if elsewhere else ""
+        return f"git{where} status    (read the work, then commit it)"
 
 
 def tokens(usage: Sequence[TokenUsage | None]) -> str:

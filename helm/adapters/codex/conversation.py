@@ -46,7 +46,7 @@ class Conversation:
     def signals(self) -> Iterator[AgentSignal]:
         """Give the prompt, and yield all that comes of it."""
         self._begin()
-        while not self._over(time.monotonic()):
+        while not self._is_over():
             heard = self._pipes.wait(self._patience())
             now = time.monotonic()  # before the consumer's work, which is no silence of the agent
             yield from self._hear(heard, now)
@@ -65,9 +65,9 @@ class Conversation:
         if self._settled:
             return
         self._fate = self._fate or Fate(ending=Ending.STOPPED)
-        while not self._over(time.monotonic()):
+        while not self._is_over():
             self._govern(time.monotonic())
-            self._pipes.wait(self._patience())
+            self._pipes.wait(_GLANCE)
         self._tree.sweep()
         self._settle()
 
@@ -116,6 +116,7 @@ class Conversation:
     def _govern(self, now: float) -> None:
         """Ask the agent to end where a limit or a person wants it; an ended one is past asking."""
         if self._child.ended():
+            self._ended_at = self._ended_at or now
             return
         if self._limits.cause or not self._fate:
             self._fate = self._limits.exceeded(self._pulse, now) or self._fate
@@ -123,13 +124,12 @@ class Conversation:
             self._ladder.climb(now)
         self._ladder.press(now, self._limits.requests)
 
-    def _over(self, now: float) -> bool:
-        if not self._child.ended():
-            return self._ladder.spent
+    def _is_over(self) -> bool:
         if self._ended_at is None:
-            self._ended_at = now
+            return self._ladder.spent
         hurried = self._fate is not None or self._limits.cause is not None
-        return not self._pipes.open or hurried or now >= self._ended_at + _GRACE
+        patient = time.monotonic() < self._ended_at + _GRACE
+        return not self._pipes.open or hurried or not patient
 
     def _settle(self) -> int | None:
         self._settled = True

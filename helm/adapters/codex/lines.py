@@ -22,20 +22,17 @@ class Lines:
         while (end := data.find(b"\n", start)) >= 0:
             self._keep(data[start:end])
             start = end + 1
-            if not self._passing_over:
-                yield bytes(self._begun)
-            self._begin()
+            passed_over, line = self._passing_over, self.rest()
+            if not passed_over:
+                yield line
         self._keep(data[start:])
 
     def rest(self) -> bytes:
         """Give the last line, which nothing has ended."""
         rest = bytes(self._begun)
-        self._begin()
-        return rest
-
-    def _begin(self) -> None:
         self._begun = bytearray()
         self._passing_over = False
+        return rest
 
     def _keep(self, piece: bytes) -> None:
         if len(self._begun) + len(piece) > self._limit:

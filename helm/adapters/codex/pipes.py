@@ -66,7 +66,10 @@ class Pipes:
         """Give what is there, without waiting, and without end where somebody goes on writing."""
         heard: Heard = []
         for _ in range(_PIPE_SIZE // _PIECE):
-            heard += self.wait(0)
+            pieces = self.wait(0)
+            if not pieces:
+                break
+            heard += pieces
         return heard
 
     def close(self) -> None:

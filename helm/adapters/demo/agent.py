@@ -17,22 +17,21 @@ import signal
 import subprocess
 import sys
 import time
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
-_PAUSE = 0.1
+_PAUSE = 0.07
 """Seconds between what it says, so that a viewer sees it come; HELM_DEMO_PAUSE sets another."""
-
 _PROGRAM, _TESTS = Path("slug.py"), Path("test_slug.py")
-
 _SOLUTION = Path(__file__).with_name("solution")
 _LEFT_OUT = re.compile(r'^.*(unicodedata|test_accents|"Crème).*\n(?:\n(?=    def))?', re.MULTILINE)
 """The lines of the solution that a first attempt leaves out: rule 2, and its test."""
 
+_SANDBOXES = ("read-only", "workspace-write", "danger-full-access")
 _COUNTED = ("input", "cached_input", "cache_write_input", "output", "reasoning_output")
-_EXAMPLE = re.compile(r"^\$ (python3 slug\.py(?: .*)?)\n(.+)$", re.MULTILINE)
+_EXAMPLE = re.compile(r"^\$ (python3 slug\.py\b.*)\n((?:(?!\$ |```).*\n)*)", re.MULTILINE)
+"""A command of the example session in the spec, and what is printed below it."""
 
 
 class Ran(NamedTuple):
@@ -41,10 +40,6 @@ class Ran(NamedTuple):
     command: str
     status: int
     output: str
-
-    @property
-    def last_line(self) -> str:
-        return self.output.rpartition("\n")[2]
 
 
 class Finding(NamedTuple):
@@ -63,7 +58,7 @@ class Voice:
         self._items = 0
 
     def begin(self) -> None:
-        self._tell("thread.started", thread_id=str(uuid.uuid4()))
+        self._tell("thread.started", thread_id=os.urandom(16).hex())
         self._tell("turn.started")
 
     def say(self, text: str) -> None:
@@ -96,7 +91,7 @@ class Voice:
 
     def end(self, answer: str) -> None:
         """Give the final message. No tokens are used, because no model is asked."""
-        self._completed("agent_message", text=answer)
+        self._tell_item("completed", "agent_message", text=answer)
         self._tell("turn.completed", usage={f"{each}_tokens": 0 for each in _COUNTED})
         if not self._jsonl:
             _write(sys.stdout, answer)
@@ -168,8 +163,8 @@ def verify(prompt: str, voice: Voice) -> str:
     tasks = [finding.task for finding in findings if finding.task]
     status = "missing" if tasks else "ok"
     verdict = json.dumps({"remainingTasks": tasks}, ensure_ascii=False)
-    seen = "\n".join(f"- {finding.seen}" for finding in findings)
-    return f"STATUS: {status}\n{verdict}\nWhat I ran and saw:\n{seen}"
+    seen = [f"- {finding.seen}" for finding in findings]
+    return "\n".join([f"STATUS: {status}", verdict, "What I ran and saw:", *seen])
 
 
 def _findings(prompt: str, voice: Voice) -> Iterator[Finding]:
@@ -193,21 +188,22 @@ def _findings(prompt: str, voice: Voice) -> Iterator[Finding]:
 
 def _tried(voice: Voice, command: str, expected: str) -> Finding:
     ran = voice.run(command)
-    wanted = 2 if expected.startswith("usage:") else 0
-    seen = f"`{command}` prints {_answer(ran.last_line, ran.status)}"
-    if (ran.output, ran.status) == (expected, wanted):
+    seen = f"`{command}` prints {_quoted(ran.output)}"
+    if ran.output == expected.strip():
         return Finding(seen)
-    return Finding(seen, f"{seen}; the spec wants {_answer(expected, wanted)}, and a test of it")
+    return Finding(seen, f"{seen}; the spec wants {_quoted(expected)}, and a test of it")
 
 
-def _answer(line: str, status: int) -> str:
-    return f"`{line}` with exit status {status}" if status else f"`{line}`"
+def _quoted(output: str) -> str:
+    """Quote the end of what was printed: of a traceback, the line that matters."""
+    lines = [line for line in output.splitlines() if line.strip()]
+    return " / ".join(f"`{line}`" for line in lines[-2:]) or "nothing"
 
 
 def _tested(examples: list[tuple[str, str]]) -> Finding:
     """Look for the examples in the tests; one that prints the wrong thing is a task already."""
-    tests = _TESTS.read_text(encoding="utf-8") if _TESTS.exists() else ""
-    titles = {command.partition("slug.py")[2].strip(" \"'"): slug for command, slug in examples}
+    tests = _TESTS.read_text("utf-8", "replace") if _TESTS.exists() else ""
+    titles = {_title(command): slug.strip() for command, slug in examples}
     untested = [t for t, slug in titles.items() if t and not (t in tests and slug in tests)]
     if not untested:
         return Finding("test_slug.py holds every example that works")
@@ -215,8 +211,12 @@ def _tested(examples: list[tuple[str, str]]) -> Finding:
     return Finding(seen, f"{seen}; the spec wants one for every example with a title")
 
 
+def _title(command: str) -> str:
+    return "".join(re.findall(r'"(.*)"', command)).strip()
+
+
 def _accepted(ran: Ran) -> Finding:
-    seen = f"`{ran.command}` exits with status {ran.status}: {ran.last_line}"
+    seen = f"`{ran.command}` prints {_quoted(ran.output)} and exits with status {ran.status}"
     return Finding(seen, f"{seen}; it must exit with status 0" if ran.status else "")
 
 
@@ -273,8 +273,7 @@ def _arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--skip-git-repo-check", action="store_true")
     parser.add_argument("--dangerously-bypass-approvals-and-sandbox", action="store_true")
-    modes = ["read-only", "workspace-write", "danger-full-access"]
-    parser.add_argument("--sandbox", choices=modes, default=modes[0])
+    parser.add_argument("--sandbox", choices=_SANDBOXES, default=_SANDBOXES[0])
     parser.add_argument("--model")
     parser.add_argument("-c", "--config", action="append")
     return parser.parse_args(words)

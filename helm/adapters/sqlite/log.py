@@ -78,9 +78,9 @@ class SqliteEventLog:
         recorded_at: datetime,
         output: bytes | None = None,
     ) -> list[Recorded]:
+        captured = _captured(events, output)
         if not events:
             return []
-        captured = _captured(events, output)
         time = timestamp(recorded_at)
         rows = [
             StoredEvent(run_id, seq, kind_of(event), SCHEMA_VERSION, time, encode(event))
@@ -153,7 +153,8 @@ class SqliteEventLog:
                 digests = _digests(rows, _digest_before(connection, rows[0]))
                 chained = [(*row, digest) for row, digest in zip(rows, digests, strict=True)]
                 connection.executemany(_INSERT, chained)
-                connection.executemany(_INSERT_OUTPUT, output)
+                if output:
+                    connection.executemany(_INSERT_OUTPUT, output)
         return digests
 
     def _select(self, sql: str, *values: str | int) -> list[Any]:

@@ -11,7 +11,6 @@ from helm.adapters.sqlite.engine import sqlite3
 from helm.adapters.sqlite.gate import Gate
 from helm.app.errors import RecordFailed
 
-_PARTS = ("", "-wal", "-shm")
 _SETTINGS = (
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
@@ -29,7 +28,8 @@ class LogFile:
         self._gate = gate
         self._patience = patience
         self._connection: sqlite3.Connection | None = None
-        self._identity: tuple[tuple[int, int] | None, ...] = ()
+        self._parts = (str(path), f"{path}-wal")
+        self._identity: list[tuple[int, int] | None] = []
         self._newer = ""
 
     def for_reading(self) -> sqlite3.Connection | None:
@@ -100,13 +100,13 @@ class LogFile:
         if journal == "wal" and number == len(files):
             return
         with self._gate.hold():
-            self.notes += write_ahead(connection, self.path, self._patience)
+            self.notes = write_ahead(connection, self.path, self._patience)
             if schema.version(connection, self.path) < len(files):
                 schema.migrate(connection, files)
 
-    def _found(self) -> tuple[tuple[int, int] | None, ...]:
+    def _found(self) -> list[tuple[int, int] | None]:
         """Identify what lies at the path now. SQLite goes on writing to a file that is deleted."""
-        return tuple(_inode(f"{self.path}{part}") for part in _PARTS)
+        return [_inode(part) for part in self._parts]
 
 
 def write_ahead(connection: sqlite3.Connection, log: Path, patience: float) -> list[str]:

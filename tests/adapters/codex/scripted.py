@@ -14,10 +14,11 @@ import psutil
 
 from helm.adapters.codex.agent import CodexAgent
 from helm.adapters.codex.tree import living
-from helm.app.ports import AgentSignal, Stop, Tick
+from helm.app.ports import AgentSignal, Tick
 from helm.domain.commands import RecordActivity, RecordExit, RecordOutput, RecordSession
 from helm.domain.events import ActivityKind, AgentChoice, Channel, Role, WorkerSandbox
 from helm.domain.steps import CallAgent
+from tests.adapters.codex.pipe_stop import PipeStop
 
 RUN_ID = "01TESTRUN"
 
@@ -108,12 +109,12 @@ class Stage:
     """A folder with a program in it, and a stop at hand."""
 
     folder: Path
-    stop: Stop
+    stop: PipeStop
 
-    def python(self, body: str) -> str:
+    def python(self, body: str, name: str = "agent.py") -> str:
         """Write a program in Python; everything in `PREAMBLE` is there."""
         text = f"#!{sys.executable} -S\n{PREAMBLE}{body}"
-        return str(executable(self.folder / "agent.py", text))
+        return str(executable(self.folder / name, text))
 
     def signals(self, program: str, call: CallAgent) -> Iterator[AgentSignal]:
         with CodexAgent().start([program], self.folder, RUN_ID) as process:

@@ -124,9 +124,11 @@ DETAILS = {
         "the agent stopped reading its prompt after 5 of 9 bytes",
     ),
     "a prompt that was refused": (
-        replace(DONE, unsent=9, status=2, stderr="error: unexpected argument"),
-        "the agent stopped reading its prompt after 0 of 9 bytes, and exited with status 2: "
-        "error: unexpected argument",
+        replace(DONE, unsent=9, status=2, stderr="no such flag"),
+        (
+            "the agent stopped reading its prompt after 0 of 9 bytes, "
+            "and exited with status 2: no such flag"
+        ),
     ),
 }
 

@@ -163,10 +163,10 @@ def test_a_search_whose_query_comes_late_is_told_at_its_end() -> None:
 
 
 def test_half_a_character_never_gets_into_a_text() -> None:
-    """A lone surrogate becomes U+FFFD, a pair becomes its character, and the log can store both."""
-    line = (
-        rb'{"type":"item.completed","item":{"type":"agent_message","text":"a\ud800b\ud83d\ude00"}}'
-    )
+    """A lone surrogate becomes U+FFFD, a pair its character, and the log can store both."""
+    text = rb'"a\ud800b\ud83d\ude00"'
+    item = b'{"type":"agent_message","text":%s}' % text
+    line = b'{"type":"item.completed","item":%s}' % item
     (told,) = Turn().hear(line)
     assert told == activity(ActivityKind.MESSAGE, "a\ufffdb\N{GRINNING FACE}")
     assert encode(ActivityReported(launch=1, activity=ActivityKind.MESSAGE, text=told.text))

@@ -1,0 +1,114 @@
+"""helm loads what a command needs, and no more: every start of it pays for each import.
+
+Seen in Python's own list (`-X importtime`) of a process that is started as people start helm.
+"""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SCREEN = {"asyncio", "prompt_toolkit", "rich"}
+FILES = {
+    "specs/implement.prompt-template.md": (
+        "{{SPEC_BODY}} {{ACCEPTANCE_COMMANDS}} {{PREVIOUS_REMAINING_TASKS}}\n"
+    ),
+    "specs/review.prompt-template.md": (
+        "{{SPEC_BODY}} {{ACCEPTANCE_COMMANDS}} {{ACCEPTANCE_CHECKLIST}} "
+        "{{IMPLEMENTATION_REPORT}}\n"
+    ),
+    "specs/spec-01/SPEC.md": "# Nothing\n\nThere is nothing to do.\n",
+    "specs/spec-01/metadata.json": "{}\n",
+    "agent": "#!/bin/sh\ncat >/dev/null\necho 'STATUS: ok'\necho '{\"remainingTasks\": []}'\n",
+}
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The modules that a process has imported, by their whole names."""
+
+    modules: frozenset[str]
+
+    @property
+    def packages(self) -> set[str]:
+        """Their first names alone."""
+        return {name.partition(".")[0] for name in self.modules}
+
+    def within(self, package: str) -> set[str]:
+        """What is directly in a package, without its own name."""
+        inside = (name for name in self.modules if name.startswith(f"{package}."))
+        return {name.removeprefix(f"{package}.").partition(".")[0] for name in inside}
+
+
+def loaded(folder: Path, *words: str) -> Loaded:
+    """Run Python with these words to a good end."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "PYTHONPATH": str(ROOT),
+        "HELM_CODEX": str(folder / "agent"),
+    }
+    python = subprocess.run(
+        [sys.executable, "-X", "importtime", *words],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert python.returncode == 0, python.stderr
+    lines = (line for line in python.stderr.splitlines() if line.startswith("import time:"))
+    return Loaded(frozenset(line.rpartition("|")[2].strip() for line in lines))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A workspace outside git, and a plain agent that answers both prompts at once."""
+    for name, text in FILES.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    (tmp_path / "agent").chmod(0o755)
+    return tmp_path
+
+
+def test_a_headless_run_loads_no_screen_and_makes_the_schema_once(folder: Path) -> None:
+    """sqlite-utils is loaded where there is no log yet, and by no run after that one."""
+    run = ("-m", "helm", "run", "--exec", "spec-01")
+    first, second = loaded(folder, *run), loaded(folder, *run)
+    assert {"pydantic", "psutil", "sqlite3"} <= first.packages & second.packages
+    assert (first.packages | second.packages) & SCREEN == set()
+    assert "sqlite_utils" in first.packages
+    assert "sqlite_utils" not in second.packages
+    assert second.within("helm.adapters") == {"cli", "codex", "files", "git", "sqlite"}
+
+
+def test_the_public_api_loads_nothing_until_it_is_used(folder: Path) -> None:
+    """`import helm` is helm alone, without a layer of it."""
+    helm = loaded(folder, "-c", "import helm")
+    assert helm.within("helm") == set()
+    assert "helm" in helm.packages
+    assert helm.packages & {"psutil", "pydantic", "sqlite3", "typer"} == set()
+
+
+@pytest.mark.parametrize("word", ["--version", "--help"])
+def test_a_word_that_runs_nothing_loads_the_command_line_alone(folder: Path, word: str) -> None:
+    """No run, no log, no agent, and nothing that those need."""
+    helm = loaded(folder, "-m", "helm", word)
+    assert helm.within("helm.adapters") == {"cli"}
+    assert helm.within("helm.app") == {"errors"}
+    needed = {"psutil", "pydantic", "sqlite3", "sqlite_utils"}
+    assert helm.packages & (needed | SCREEN) == set()
+
+
+def test_the_help_of_a_command_loads_no_use_case(folder: Path) -> None:
+    """Typer itself loads pydantic there; helm adds nothing to it."""
+    helm = loaded(folder, "-m", "helm", "run", "--help")
+    assert helm.within("helm.adapters") == {"cli"}
+    assert helm.within("helm.app") == {"errors"}
+    assert helm.packages & ({"psutil", "sqlite3", "sqlite_utils"} | SCREEN) == set()
