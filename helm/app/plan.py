@@ -77,7 +77,8 @@ def make_plan(
 ) -> Plan:
     """Settle a run of `spec`. Raises `InputInvalid` or `RecordFailed` for what cannot be run."""
     prior = latest_run(spec, workspace, log, ports)
-    resumes = request.resume and prior is not None
+    # A run that was given up has had its place taken, though its successor may have died at birth.
+    resumes = request.resume and prior is not None and prior.run.outcome is not Outcome.ABANDONED
     settings = _settings(workspace, ports, request.flags, prior if resumes else None)
     start = _start(spec, workspace, ports, settings, () if request.fresh else _left_over(prior))
     plan = Plan(
@@ -182,7 +183,7 @@ def _warnings(plan: Plan, workspace: Workspace) -> list[str]:
             f"run {prior.run_id} of {spec.id} is given up for a new one; "
             "it could have gone on with --resume"
         )
-    if prior and plan.resumes and not plan.over and list(plan.desk.changes(prior.told)):
+    if prior and plan.resumes and not plan.over and plan.desk.prompts_are_stale(prior.told):
         found.append(
             "the spec's files have changed; the run goes on with those that it began with"
         )

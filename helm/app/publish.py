@@ -69,6 +69,11 @@ class Desk:
             if change:
                 yield change
 
+    def prompts_are_stale(self, told: Sequence[Recorded]) -> bool:
+        """Tell whether a file that prompts are made from is not what the run began with."""
+        metadata_path = _started(told).spec.metadata.path
+        return any(change.path != metadata_path for change in self.changes(told))
+
     def metadata_change(self, told: Sequence[Recorded]) -> RecordInputChange | None:
         """Find whether somebody else than helm wrote the metadata since helm last did.
 

@@ -188,7 +188,7 @@ def test_an_empty_batch_stores_nothing(log: EventLog) -> None:
 def test_output_comes_back_byte_for_byte(log: EventLog, data: bytes) -> None:
     """The bytes are in what `append` gives back, not in what is loaded, and can be asked for."""
     run_id, event = uuid4().hex, captured(data)
-    batch = [AttemptStarted(attempt=1), event]
+    batch: list[RunEvent] = [AttemptStarted(attempt=1), event]
     appended = log.append(run_id, batch, expected_seq=0, recorded_at=NOON, output=data)
     assert [each.output for each in appended] == [None, data]
     assert log.output(run_id, 1) == data

@@ -12,6 +12,7 @@ from helm.app.plan import RunRequest
 from helm.app.ports import Holder, Tick
 from helm.app.settings import Flags
 from helm.app.stop import StopRequest
+from helm.domain.commands import AbandonRun
 from helm.domain.events import (
     AgentLaunched,
     AttemptStarted,
@@ -414,3 +415,33 @@ def test_each_attempt_has_its_own_launches() -> None:
     assert launches == [(1, 1), (1, 2), (2, 3), (2, 4)]
     assert [e.attempt for e in events if isinstance(e, AttemptStarted)] == [1, 2]
     assert all(e.argv == ("scripted", "worker") for e in events if isinstance(e, WorkerLaunched))
+
+
+def test_a_run_that_was_given_up_is_not_resumed() -> None:
+    """Where the successor of a run died at its birth, --resume starts one, with the old tasks."""
+    world = World(agent=by_role("work", MISSING))
+    stop = StopRequest()
+
+    def watch(happening: Happening) -> None:
+        if isinstance(happening, Recorded) and isinstance(happening.event, VerdictGiven):
+            stop.ask(Cause.SIGTERM)
+
+    old = world.run(stop=stop, watch=watch)
+    old.stream.record(AbandonRun())
+    world.agent = ScriptedAgent()
+    new = world.run(resume=True)
+    assert new.run_id != old.run_id
+    started = world.events(new.run_id)[0]
+    assert isinstance(started, RunStarted)
+    assert started.remaining_tasks == ("finish it",)
+
+
+def test_a_spec_that_changed_is_said_when_its_run_is_resumed() -> None:
+    """The run goes on with the texts that it began with, and the user hears that it does."""
+    world = World(agent=by_role(ended(Ending.FAILED), OK))
+    world.run()
+    world.files.contents[SPEC / "SPEC.md"] = b"# One\n\nDo it better.\n"
+    world.agent = ScriptedAgent()
+    resumed = world.run(resume=True)
+    assert any("began with" in warning for warning in resumed.warnings)
+    assert all("Do it.\n" in call.prompt for call in world.agent.calls)

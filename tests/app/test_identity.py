@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helm.app.identity import ENTROPY_BYTES, new_run_id
+from tests.domain.histories import QUICK
 
 MOMENT = datetime(2026, 1, 31, 9, 15, 2, 123456, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
@@ -31,6 +32,7 @@ def test_the_example_of_the_specification_comes_out() -> None:
     assert new_run_id(datetime.fromtimestamp(0, UTC), b"\xff" * 10) == "0" * 10 + "Z" * 16
 
 
+@QUICK
 @given(moments, entropies)
 def test_an_id_holds_its_millisecond_and_its_randomness(moment: datetime, entropy: bytes) -> None:
     """26 letters, without the four that people mistake, and nothing is lost in them."""
@@ -41,6 +43,7 @@ def test_an_id_holds_its_millisecond_and_its_randomness(moment: datetime, entrop
     assert decoded(run_id) == (since << 80) + int.from_bytes(entropy, "big")
 
 
+@QUICK
 @given(moments, entropies, entropies, st.timedeltas(MILLISECOND, timedelta(days=9999)))
 def test_the_order_of_ids_is_that_of_time(
     moment: datetime, first: bytes, second: bytes, pause: timedelta
@@ -49,6 +52,7 @@ def test_the_order_of_ids_is_that_of_time(
     assert new_run_id(moment, first) < new_run_id(moment + pause, second)
 
 
+@QUICK
 @given(entropies, entropies)
 def test_in_one_millisecond_randomness_tells_runs_apart(first: bytes, second: bytes) -> None:
     """Two runs have one id only if they drew the same random bytes."""

@@ -23,6 +23,7 @@ from helm.app.settings import (
 )
 from helm.app.validation import read_model
 from helm.domain.events import AgentChoice, Mode, RunSettings, WorkerSandbox
+from tests.domain.histories import QUICK
 
 ROOT = Path(__file__).parents[2]
 
@@ -79,6 +80,7 @@ def test_what_is_no_time_limit_is_refused(text: object) -> None:
     assert str(error.value).isprintable()
 
 
+@QUICK
 @given(st.integers(0, 9999), st.integers(0, 9999), st.integers(1, 9999))
 def test_any_mix_of_units_reads_as_their_sum(hours: int, minutes: int, rest: int) -> None:
     """Each unit counts by itself, also beyond sixty."""

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from helm.app.errors import InputInvalid
 from helm.app.validation import read_model
+from tests.domain.histories import QUICK
 
 
 class Engine(BaseModel):
@@ -127,6 +128,7 @@ def test_a_key_with_a_line_break_stays_on_one_line() -> None:
     assert "\\x1b" in refusal(b'{"\\u001b[2J": 1}')
 
 
+@QUICK
 @given(st.binary(max_size=40))
 def test_any_bytes_are_read_or_refused_on_one_line(data: bytes) -> None:
     """No file makes helm fail in another way."""

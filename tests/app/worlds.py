@@ -25,7 +25,7 @@ SPEC = ROOT / "specs" / "spec-01"
 METADATA = '{\n  "id": "spec-01",\n  "name": "One",\n  "status": "todo",\n  "owner": "ann"\n}\n'
 
 
-class Crash(BaseException):  # noqa: N818  nothing may catch it, as nothing catches a kill -9
+class Crash(BaseException):
     """The process is gone."""
 
 

@@ -69,6 +69,8 @@ from tests.domain.histories import (
 
 LOST = RunHalted(cause=Cause.LOST, detail="helm ended without halting the run")
 HALT = HaltRun(cause=Cause.OPERATOR, detail="enough")
+PAUSED = Unknown(kind="Paused", schema_version=1, body="{}")
+NEWER_HALT = Unknown(kind="RunHalted", schema_version=2, body="{}")
 RESUMED = RunResumed(settings=RunSettings())
 FROM_OUTSIDE = [Cause.SIGINT, Cause.SIGTERM, Cause.SIGHUP, Cause.OPERATOR]
 FAILURES = [
@@ -101,15 +103,14 @@ STATES: dict[str, Callable[[], Story]] = {
     "judging, verifier under way": lambda: begun().call("done").tell(LAUNCH, SPAWN),
     "ready again": lambda: begun().call("done").call(missing("a")),
     "halted": lambda: begun().tell(HALT),
+    "halted between attempts": lambda: begun().call("done").call(missing("a")).tell(HALT),
     "halted, worker under way": lambda: begun().tell(LAUNCH, SPAWN, HALT),
     "accepted": lambda: attempts(OK),
     "exhausted": lambda: attempts(missing("a")),
     "abandoned": lambda: begun().tell(AbandonRun()),
     "abandoned, worker under way": lambda: begun().tell(LAUNCH, SPAWN, AbandonRun()),
-    "unknown": lambda: begun().record([Unknown(kind="Paused", schema_version=1, body="{}")]),
-    "unknown, halted": lambda: (
-        begun().tell(HALT).record([Unknown(kind="Paused", schema_version=1, body="{}")])
-    ),
+    "unknown": lambda: begun().record([PAUSED]),
+    "unknown, halted": lambda: begun().tell(HALT).record([PAUSED, NEWER_HALT]),
 }
 
 OPEN = {
@@ -142,6 +143,7 @@ ANSWERS: dict[str, dict[str, str]] = {
     },
     "ready again": {"StartAttempt": "AttemptStarted", **OPEN},
     "halted": HALTED,
+    "halted between attempts": HALTED,
     "halted, worker under way": HALTED,
 }
 """What each state answers to each command, by kinds; whatever stands not here is refused."""
@@ -184,9 +186,9 @@ def test_a_state_refuses_a_command(state: str, command: str) -> None:
         ("abandoned", HALT, "HaltRun is not possible: the run is finished"),
         ("accepted", resume(), "ResumeRun is not possible: the run is finished"),
         (
-            "unknown",
+            "unknown, halted",
             resume(),
-            "ResumeRun is not possible: the run holds events of a newer helm (Paused)",
+            "ResumeRun is not possible: the run holds events of a newer helm (Paused, RunHalted)",
         ),
     ],
 )
@@ -615,12 +617,7 @@ def test_an_unknown_event_is_folded_to_its_name() -> None:
     """What a newer helm wrote changes nothing else, so that the run can still be shown."""
     story = begun()
     before = story.run
-    story.record(
-        [
-            Unknown(kind="Paused", schema_version=1, body="{}"),
-            Unknown(kind="RunHalted", schema_version=2, body="{}"),
-        ]
-    )
+    story.record([PAUSED, NEWER_HALT])
     assert story.run == replace(before, unknown=("Paused", "RunHalted"))
 
 

@@ -43,6 +43,10 @@ GOOD = {
         'STATUS: missing\n{"remainingTasks": ["\\u00e9\\ud83d\\ude00", "a\\nb", "\\u0000"]}',
         Verdict(status=Status.MISSING, remaining_tasks=("é😀", "a\nb", "\x00"), commentary=""),
     ),
+    "the characters beside the halves": (
+        'STATUS: missing\n{"remainingTasks": ["\\ud7ff", "\\ue000"]}',
+        Verdict(status=Status.MISSING, remaining_tasks=("\ud7ff", "\ue000"), commentary=""),
+    ),
     "fenced whole": (f"```\nSTATUS: missing\n{TASKS}\n```", MISSING),
     "fenced whole, named": (f"```text\nSTATUS: missing\n{TASKS}\n```\n", MISSING),
     "fenced whole by tildes": (f"~~~\nSTATUS: missing\n{TASKS}\n~~~", MISSING),
@@ -93,6 +97,10 @@ COMMENTARY = {
         "```\nSTATUS: ok\n{}\n~~~\nx\n~~~\n```",
         "~~~\nx\n~~~",
     ),
+    "a fence of the same sort in the whole fence": (
+        "```\nSTATUS: ok\n{}\n```py\nx\n```\n```",
+        "```py\nx\n```",
+    ),
     "a shorter fence in the whole fence": (
         "````\nSTATUS: ok\n{}\n```\nx\n```\n````\n",
         "```\nx\n```\n",
@@ -101,6 +109,7 @@ COMMENTARY = {
 
 EMPTY = "the answer is empty"
 NO_SECOND = "there is no second line"
+HALF = "remainingTasks holds half a character (a lone surrogate)"
 NOT_STRINGS = "remainingTasks is not an array of strings"
 UNREADABLE = {
     "nothing": ("", EMPTY),
@@ -123,6 +132,7 @@ UNREADABLE = {
     "both on one line": ("STATUS: ok {}", "its first line is 'STATUS: ok {}'"),
     "the object first": ("{}\nSTATUS: ok", "its first line is '{}'"),
     "a long first line": ("x" * 70, f"its first line is '{'x' * 57}...'"),
+    "a first line just too long": ("x" * 61, f"its first line is '{'x' * 57}...'"),
     "a first line that just fits": ("x" * 60, f"its first line is '{'x' * 60}'"),
     "words second": ("STATUS: ok\nfine\n{}", "its second line is not JSON: 'fine'"),
     "commentary second": ("STATUS: missing\n- a\n- b", "its second line is not JSON: '- a'"),
@@ -144,9 +154,12 @@ UNREADABLE = {
     "tasks in tasks": ('STATUS: missing\n{"remainingTasks": [["a"]]}', NOT_STRINGS),
     "false for tasks": ('STATUS: ok\n{"remainingTasks": false}', NOT_STRINGS),
     "nothing for tasks": ('STATUS: ok\n{"remainingTasks": ""}', NOT_STRINGS),
-    "half a character": (
-        'STATUS: missing\n{"remainingTasks": ["\\ud83d"]}',
-        "remainingTasks holds half a character (a lone surrogate)",
+    "half a character": ('STATUS: ok\n{"remainingTasks": ["\\ud83d"]}', HALF),
+    "the first half character": ('STATUS: ok\n{"remainingTasks": ["a\\ud800"]}', HALF),
+    "the last half character": ('STATUS: ok\n{"remainingTasks": ["a", "\\udfffb"]}', HALF),
+    "two halves in the wrong order": (
+        'STATUS: ok\n{"remainingTasks": ["\\ude00\\ud83d"]}',
+        HALF,
     ),
     "not a number": ('STATUS: ok\n{"x": NaN}', "its second line is not JSON: '{\"x\": NaN}'"),
     "no finite number": (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -439,7 +440,7 @@ def test_a_stream_that_is_closed_from_the_start_is_no_reason_to_fail(
 ) -> None:
     """Without standard input, output or error the run is the same, and its log is sound."""
     workspace.agent(worker=[[err("noise\n"), out("done\n")]])
-    assert workspace.execute_in_shell(redirection).code == 0
+    assert workspace.run_shell(f"{shlex.join(workspace.helm_words())} {redirection}").code == 0
     assert workspace.metadata()["status"] == "done"
     assert workspace.query("PRAGMA integrity_check") == [("ok",)]
 
@@ -447,7 +448,7 @@ def test_a_stream_that_is_closed_from_the_start_is_no_reason_to_fail(
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_a_disk_that_is_full_under_our_output_ends_the_printing_only(workspace: Workspace) -> None:
     """Standard output may be redirected to a file that cannot be written any more."""
-    ended = workspace.execute_in_shell("> /dev/full")
+    ended = workspace.run_shell(f"{shlex.join(workspace.helm_words())} > /dev/full")
     assert (ended.code, ended.out, ended.err) == (0, "", "")
     assert workspace.metadata()["status"] == "done"
 

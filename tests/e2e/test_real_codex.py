@@ -168,7 +168,7 @@ class Place:
         return [each for each in psutil.process_iter() if _home(each) == str(self.home)]
 
     def asleep(self) -> psutil.Process | None:
-        """The shell command that a worker of this test is to be interrupted in."""
+        """The shell command in which an agent is to be interrupted."""
         argv = shlex.split(SLEEP)
         return next((each for each in self.processes() if _argv(each) == argv), None)
 
@@ -371,7 +371,7 @@ def test_the_person_who_waits_sees_it_all(accepted: Accepted) -> None:
         "$ echo hello > greeting.txt",
         "Verdict on attempt 1: missing",
         f"  - {TASK}",
-        "  exit 3: echo world >> greeting.txt; exit 3",
+        "$ echo world >> greeting.txt; exit 3",
         "Verdict on attempt 2: ok",
         f"  tokens  {100 * len(accepted.requests)} in, {10 * len(accepted.requests)} out",
     ):
@@ -554,29 +554,40 @@ def test_a_server_that_is_not_there_ends_in_a_failure(place: Place) -> None:
 
 
 @contextmanager
-def asleep(place: Place) -> Iterator[tuple[subprocess.Popen[str], list[psutil.Process]]]:
-    """Start helm, and wait until the worker is within a shell command that takes for ever."""
+def asleep(
+    place: Place, server: ModelServer
+) -> Iterator[tuple[subprocess.Popen[str], list[psutil.Process]]]:
+    """Start helm, and wait until an agent is within a shell command that takes for ever."""
     begun = "SELECT text FROM activity WHERE activity = 'command_started'"
     with place.started() as helm:
-        eventually(place.asleep)
+        server.wait_for_requests(1)
         eventually(lambda: place.select(begun))
+        eventually(place.asleep)
         agents = [each for each in place.processes() if each.pid != helm.pid]
         assert {"codex", "sleep"} <= {each.name() for each in agents}
         yield helm, agents
 
 
-SLEEPS: list[Turn] = [
-    worker(Shell(SLEEP), Hang()),
-    worker(Say("done")),
-    verifier(OK),
-]
+WORKER_SLEEPS = [worker(Shell(SLEEP), Hang()), worker(Say("done")), verifier(OK)]
+VERIFIER_SLEEPS = [worker(Say("done")), verifier(Shell(SLEEP), Hang()), verifier(OK)]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_helm_leaves_nobody_behind(place: Place, number: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("number", "turns"),
+    [
+        pytest.param(signal.SIGINT, WORKER_SLEEPS, id="SIGINT-worker"),
+        pytest.param(signal.SIGTERM, WORKER_SLEEPS, id="SIGTERM-worker"),
+        pytest.param(signal.SIGINT, VERIFIER_SLEEPS, id="SIGINT-verifier"),
+    ],
+)
+def test_an_interrupted_helm_leaves_nobody_behind(
+    place: Place, number: signal.Signals, turns: list[Turn]
+) -> None:
     """It dies of the signal that it alone got, after codex and its command; the run goes on."""
-    with served(place, *SLEEPS):
-        with asleep(place) as (helm, _):
+    if turns is VERIFIER_SLEEPS:
+        _require_sandbox(place)
+    with served(place, *turns) as server:
+        with asleep(place, server) as (helm, _):
             helm.send_signal(number)
             interrupted = ended(helm)
             assert place.processes() == []
@@ -591,7 +602,7 @@ def test_what_a_killed_helm_leaves_behind_is_ended_first(place: Place) -> None:
     """When the resumed run asks the model, neither codex nor its command lives any more."""
     orphans: list[psutil.Process] = []
     survivors: list[psutil.Process] = []
-    turns = Turns(in_turn(*SLEEPS))
+    turns = Turns(in_turn(*WORKER_SLEEPS))
 
     def script(request: Json) -> Answer:
         if not tool_outputs(request):  # the first request of a turn
@@ -600,7 +611,7 @@ def test_what_a_killed_helm_leaves_behind_is_ended_first(place: Place) -> None:
 
     with ModelServer(script) as server:
         place.speak_to(server.base_url)
-        with asleep(place) as (helm, agents):
+        with asleep(place, server) as (helm, agents):
             helm.kill()
             helm.wait()
             orphans += agents

@@ -168,11 +168,14 @@ class Workspace:
         """Run the spec headless."""
         return self.run("run", "--exec", SPEC, *options, **environment)
 
-    def execute_in_shell(self, redirection: str) -> Ended:
-        """Run the spec headless, started by a shell that redirects something."""
-        words = shlex.join([sys.executable, "-m", "helm", "run", "--exec", SPEC])
-        with self._process(["/bin/sh", "-c", f"exec {words} {redirection}"], self.root, {}) as helm:
-            return helm.end()
+    def run_shell(self, script: str) -> Ended:
+        """Run a script of the shell's in the workspace."""
+        with self._process(["/bin/sh", "-c", script], self.root, {}) as shell:
+            return shell.end()
+
+    def helm_words(self, *words: str) -> list[str]:
+        """Give the words that call helm; without `words`, those that run the spec headless."""
+        return [sys.executable, "-m", "helm", *(words or ("run", "--exec", SPEC))]
 
     @contextmanager
     def start(

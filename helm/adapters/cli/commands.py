@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, Protocol
 
 import typer
+from typer._click.exceptions import UsageError  # it has no public name
 from typer.core import TyperGroup
 
 from helm.adapters.cli import exits
@@ -75,6 +76,14 @@ _NO_SCREEN = "the screen is not there yet; run a spec headless with: helm run --
 
 class _Grouped(TyperGroup):
     """The list of commands, grouped by what people want, as git does."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401  private to Typer
+        with _one_line_usage():
+            return super().invoke(ctx)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401  as above
+        with _one_line_usage():
+            return super().parse_args(ctx, args)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401  private to Typer
         for title, names in _GROUPS.items():
@@ -263,6 +272,17 @@ def _one_line_errors() -> Iterator[None]:
         yield
     except HelmError as error:
         _fail(str(error), exits.code_of_error(error))
+
+
+@contextmanager
+def _one_line_usage() -> Iterator[None]:
+    try:
+        yield
+    except UsageError as error:
+        said = error.format_message().replace("Value error, ", "")
+        stop = "" if said.endswith((".", "?")) else "."
+        words = error.ctx.command_path if error.ctx else "helm"
+        _fail(f"{said[:1].lower()}{said[1:]}{stop} See: {words} --help", exits.USAGE)
 
 
 def _fail(message: str, code: int) -> NoReturn:

@@ -50,7 +50,8 @@ class Headless:
             failure = error
         finally:
             self._console.close()
-        at_rest = isinstance(next_step(prepared.run), Rest)
+        begun = prepared.run.started is not None
+        at_rest = begun and isinstance(next_step(prepared.run), Rest)
         if at_rest and not (self._as_json or self._quiet):
             summary.show()
         if failure:

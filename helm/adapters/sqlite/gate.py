@@ -16,7 +16,8 @@ from pathlib import Path
 
 from helm.app.errors import RecordFailed
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.0002, 0.002
+_PAUSE = 0.001
+"""Seconds between two tries. A pause that grows lets one of many waiters starve."""
 
 
 class Gate:
@@ -42,15 +43,13 @@ class Gate:
 
     def _take(self, descriptor: int) -> None:
         deadline = time.monotonic() + self._patience
-        pause = _FIRST_PAUSE
         while not _taken(descriptor):
             if time.monotonic() >= deadline:
                 raise RecordFailed(
                     f"{self._log} is held by process {_holder(descriptor)}, which has not "
                     f"let go of it for {self._patience:g} s: if it hangs, end it; then try again"
                 )
-            time.sleep(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE)
+            time.sleep(_PAUSE)
 
 
 def _taken(descriptor: int) -> bool:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import uuid4
 
 import psutil
 
@@ -20,7 +22,8 @@ from helm.domain.events import ActivityKind, AgentChoice, Channel, Role, WorkerS
 from helm.domain.steps import CallAgent
 from tests.adapters.codex.pipe_stop import PipeStop
 
-RUN_ID = "01TESTRUN"
+RUN_ID = f"01TEST{uuid4().hex}"
+"""Another one for each process, because a run's end ends all that carry its mark."""
 
 PREAMBLE = """\
 import json, os, signal, subprocess, sys, time
@@ -150,7 +153,13 @@ def pid_in(path: Path) -> int:
 
 def release(fifo: Path) -> None:
     """Let a program go on that waits in `open` for somebody to write to the fifo."""
-    os.close(os.open(fifo, os.O_WRONLY))
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        with suppress(OSError):  # nobody waits yet
+            os.close(os.open(fifo, os.O_WRONLY | os.O_NONBLOCK))
+            return
+        time.sleep(0.01)
+    raise TimeoutError("nobody has opened the fifo")
 
 
 def jsonl(*lines: object) -> bytes:

@@ -35,6 +35,7 @@ from tests.adapters.codex.scripted import (
 )
 
 ROOT = Path(__file__).parents[3]
+NOBODY = f"{RUN_ID}-nobody"
 
 JSONL_AGENT = """
 tell(type="thread.started", thread_id="01a2")
@@ -592,9 +593,9 @@ class TestOrphan:
             process_group=orphan.process_group,
             started_at=orphan.started_at + 1.5,
         )
-        assert CodexAgent().end_orphan("01OTHER", moved)
+        assert CodexAgent().end_orphan(NOBODY, moved)
         assert not alive(orphan.pid)
-        assert not CodexAgent().end_orphan("01OTHER", moved)
+        assert not CodexAgent().end_orphan(NOBODY, moved)
 
     def test_a_later_process_of_the_same_number_is_spared(self, orphan: AgentSpawned) -> None:
         """It started at another time."""
@@ -605,27 +606,27 @@ class TestOrphan:
                 process_group=orphan.process_group,
                 started_at=orphan.started_at + difference,
             )
-            assert not CodexAgent().end_orphan("01OTHER", other)
+            assert not CodexAgent().end_orphan(NOBODY, other)
         assert alive(orphan.pid)
 
     @pytest.mark.parametrize("pid", [0, -1, 2**31 - 1, 2**70])
     def test_a_number_that_is_nobodys_is_no_error(self, pid: int) -> None:
         """The log may hold anything."""
         spawned = AgentSpawned(launch=1, pid=pid, process_group=pid, started_at=0.0)
-        assert not CodexAgent().end_orphan("01OTHER", spawned)
+        assert not CodexAgent().end_orphan(NOBODY, spawned)
 
     def test_who_carries_the_mark_of_the_run_is_ended(self) -> None:
         """Where the agent itself is gone, or was never recorded; marks of other runs stand."""
-        runs = {name: {**os.environ, "HELM_RUN_ID": name} for name in ("01ORPHAN", "01LIVING")}
+        runs = {run: {**os.environ, "HELM_RUN_ID": run} for run in (RUN_ID, f"{RUN_ID}-living")}
         orphan, living = (
             subprocess.Popen(["sleep", "300"], env=environment, start_new_session=True)
             for environment in runs.values()
         )
         with orphan, living:
-            assert CodexAgent().end_orphan("01ORPHAN", None)
+            assert CodexAgent().end_orphan(RUN_ID, None)
             assert not alive(orphan.pid)
             assert alive(living.pid)
-            assert not CodexAgent().end_orphan("01ORPHAN", None)
+            assert not CodexAgent().end_orphan(RUN_ID, None)
             living.kill()
 
     @pytest.mark.usefixtures("impatient")
@@ -640,19 +641,19 @@ class TestOrphan:
             spawned = AgentSpawned(
                 launch=1, pid=process.pid, process_group=process.pid, started_at=started_at
             )
-            assert CodexAgent().end_orphan("01OTHER", spawned)
+            assert CodexAgent().end_orphan(NOBODY, spawned)
             assert process.wait() == -signal.SIGKILL
 
     def test_neither_helm_nor_those_above_it_are_swept(self) -> None:
         """A worker may run helm, which then carries the mark of a run itself."""
         sweep = (
             "from helm.adapters.codex.agent import CodexAgent\n"
-            "print(CodexAgent().end_orphan('01NESTED', None))"
+            f"print(CodexAgent().end_orphan('{RUN_ID}', None))"
         )
         script = f'sleep 300 & {sys.executable} -c "$0"; echo survived'
         shell = subprocess.run(
             ["sh", "-c", script, sweep],
-            env={**os.environ, "HELM_RUN_ID": "01NESTED"},
+            env={**os.environ, "HELM_RUN_ID": RUN_ID},
             capture_output=True,
             text=True,
             timeout=60,
@@ -668,10 +669,10 @@ from pathlib import Path
 import psutil
 from helm.adapters.codex.agent import CodexAgent
 from tests.adapters.codex.pipe_stop import PipeStop
-from tests.adapters.codex.scripted import agent_call
+from tests.adapters.codex.scripted import RUN_ID, agent_call
 for program in sys.argv[1:]:
     most, stop, myself = 0, PipeStop(), psutil.Process()
-    with CodexAgent().start([program], Path.cwd(), "01FLOOD") as process:
+    with CodexAgent().start([program], Path.cwd(), RUN_ID) as process:
         for number, told in enumerate(process.converse(agent_call(), stop)):
             most = max(most, myself.memory_info().rss if number % 16 == 0 else 0)
     print(most, told.stdout.length)

@@ -10,19 +10,21 @@ import pytest
 
 from helm.adapters.sqlite import schema
 from helm.adapters.sqlite.engine import sqlite3
+from helm.adapters.sqlite.gate import Gate
 from helm.adapters.sqlite.log import SqliteEventLog
-from helm.adapters.sqlite.logfile import write_ahead
+from helm.adapters.sqlite.logfile import LogFile, write_ahead
 from helm.app.errors import RecordFailed
 from helm.domain.events import AttemptStarted
 from tests.adapters.sqlite.crowd import ROOT, crowd
 from tests.examples import NOON
 
-IMPORTED = """
+APPEND = """
 import sys
 from pathlib import Path
+from helm.adapters.sqlite.gate import Gate
 from helm.adapters.sqlite.log import SqliteEventLog
-from tests.examples import start_run, batches, record
-record(SqliteEventLog(Path(sys.argv[1])), "another run", batches([start_run()]))
+from tests.examples import batches, record, start_run
+record(SqliteEventLog(Path(sys.argv[1])), sys.argv[2], batches([start_run()]))
 print("sqlite_utils" in sys.modules)
 """
 
@@ -46,7 +48,8 @@ def mode(path: Path) -> int:
 def test_a_reader_makes_nothing(tmp_path: Path) -> None:
     """Neither the folder nor a file is there after reading a log that does not exist."""
     with SqliteEventLog(tmp_path / "folder" / "runs.db") as log:
-        assert log.load("run") == log.runs(workspace=".", path="x") == log.runs_like("") == []
+        assert log.load("run") == []
+        assert log.runs(workspace=".", path="x") == log.runs_like("") == []
         with pytest.raises(RecordFailed, match="no output for event 0 of run run"):
             log.output("run", 0)
     assert list(tmp_path.iterdir()) == []
@@ -71,9 +74,7 @@ def test_a_new_log_is_its_owners_alone(tmp_path: Path) -> None:
     finally:
         os.umask(before)
     assert mode(tmp_path / "new") == 0o700
-    assert modes == dict.fromkeys(
-        ["runs.db", "runs.db-shm", "runs.db-wal", "runs.db.gate"], 0o600
-    )
+    assert modes == dict.fromkeys(["runs.db", "runs.db-shm", "runs.db-wal", "runs.db.gate"], 0o600)
 
 
 def test_a_folder_that_exists_keeps_its_mode(tmp_path: Path) -> None:
@@ -104,13 +105,18 @@ def test_the_name_of_a_log_is_taken_letter_for_letter(tmp_path: Path, name: str)
 def test_a_log_is_durable_and_watches_its_rules(tmp_path: Path) -> None:
     """Each connection writes ahead, syncs every commit, and keeps keys and triggers on."""
     path = tmp_path / "runs.db"
-    with SqliteEventLog(path) as log:
-        append(log)
-        assert execute(path, "PRAGMA journal_mode") == [("wal",)]
-        connection = log._file.for_writing()  # noqa: SLF001  these settings are the connection's
-        for setting, value in [("synchronous", 2), ("foreign_keys", 1), ("recursive_triggers", 1)]:
-            assert connection.execute(f"PRAGMA {setting}").fetchone() == (value,)
-        assert log.notes == []
+    file = LogFile(path, Gate(path, 1.0), 1.0)
+    connection = file.for_writing()
+    settings = {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "recursive_triggers": 1,
+    }
+    for setting, value in settings.items():
+        assert connection.execute(f"PRAGMA {setting}").fetchone() == (value,)
+    assert file.notes == []
+    file.close()
 
 
 def test_where_write_ahead_is_refused_a_note_says_so(tmp_path: Path) -> None:
@@ -135,16 +141,76 @@ def test_a_closed_log_opens_again(tmp_path: Path) -> None:
 
 
 def test_a_log_that_is_up_to_date_is_opened_without_sqlite_utils(tmp_path: Path) -> None:
-    """Only the first start pays for the import."""
-    answers = [
-        subprocess.run(
-            [sys.executable, "-c", IMPORTED, tmp_path / f"{name}.db"],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=name == "first",
-        )
-        for name in ("first", "first")
-    ]
-    assert answers[0].stdout == "True\n"
-    assert "ConcurrentAppend" in answers[1].stderr
+    """Only the first start pays for that import."""
+    path = tmp_path / "runs.db"
+    assert [imports_sqlite_utils(path, run_id) for run_id in ("first", "second")] == [True, False]
+
+
+def test_only_sqlite_opens_the_file_of_a_log(tmp_path: Path) -> None:
+    """Closing a descriptor of our own would drop the locks that SQLite has on the file."""
+    (opened,) = crowd("open_by_hand", tmp_path / "runs.db")
+    assert set(opened if isinstance(opened, list) else [opened]) == {".gate"}
+
+
+def test_a_newer_log_is_read_and_never_written(tmp_path: Path) -> None:
+    """What a newer helm made is shown; writing to it is refused with a sentence that says why."""
+    path = tmp_path / "runs.db"
+    with SqliteEventLog(path) as log:
+        append(log)
+    execute(path, "PRAGMA user_version = 99")
+    with SqliteEventLog(path) as log:
+        for _ in range(2):
+            assert len(log.load("run")) == 1
+            with pytest.raises(RecordFailed, match=r"was made by a newer helm .* can only be"):
+                append(log, 1)
+    assert execute(path, "SELECT COUNT(*) FROM events") == [(1,)]
+    assert execute(path, "PRAGMA user_version") == [(99,)]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["CREATE TABLE notes (text)", "PRAGMA user_version = 1", "PRAGMA user_version = 9"],
+)
+def test_the_database_of_another_program_is_left_alone(tmp_path: Path, statement: str) -> None:
+    """A path that names somebody else's database is an error, and nothing is added to it."""
+    path = tmp_path / "notes.db"
+    execute(path, statement)
+    before = path.read_bytes()
+    with SqliteEventLog(path) as log:
+        with pytest.raises(RecordFailed, match="is the database of another program"):
+            append(log)
+        with pytest.raises(RecordFailed, match="is the database of another program"):
+            log.load("run")
+    assert path.read_bytes() == before
+
+
+def test_an_empty_file_becomes_a_log(tmp_path: Path) -> None:
+    """A process that died between making the file and its schema leaves no trouble behind."""
+    path = tmp_path / "runs.db"
+    path.touch()
+    with SqliteEventLog(path) as log:
+        assert log.load("run") == []
+        append(log)
+
+
+def test_a_log_whose_migration_was_cut_short_is_finished(tmp_path: Path) -> None:
+    """The record of migrations, which is made first, is no reason to take a log for another's."""
+    path = tmp_path / "runs.db"
+    connection = sqlite3.connect(path, isolation_level=None)
+    schema.migrate(connection, [])
+    assert connection.execute("SELECT name FROM sqlite_master").fetchall() != []
+    connection.close()
+    with SqliteEventLog(path) as log:
+        append(log)
+
+
+def imports_sqlite_utils(path: Path, run_id: str) -> bool:
+    """Tell whether a process that appends to the log at `path` imports sqlite-utils."""
+    finished = subprocess.run(
+        [sys.executable, "-c", APPEND, path, run_id],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    return finished.stdout == "True\n"
