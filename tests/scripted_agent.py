@@ -64,7 +64,7 @@ def ended(
 
 @dataclass
 class ScriptedAgent:
-    """Keeps the port `Agent`. `during` is called while an agent works, to meddle with the world."""
+    """Keeps the port `Agent`; `during` is called while an agent works, to meddle with things."""
 
     script: Script = finishes_at_second_attempt
     during: Callable[[CallAgent], None] = lambda _call: None
@@ -79,9 +79,7 @@ class ScriptedAgent:
         return ("scripted", call.role)
 
     @contextmanager
-    def start(
-        self, argv: Sequence[str], folder: Path, run_id: str
-    ) -> Iterator[ScriptedProcess]:
+    def start(self, argv: Sequence[str], folder: Path, run_id: str) -> Iterator[ScriptedProcess]:
         self.living += 1
         try:
             yield ScriptedProcess(agent=self)
@@ -98,7 +96,9 @@ class ScriptedProcess:
     """A process that is none."""
 
     agent: ScriptedAgent
-    spawned: RecordSpawn = RecordSpawn(pid=4711, process_group=4711, started_at=1.0)
+    spawned: RecordSpawn = field(
+        default_factory=lambda: RecordSpawn(pid=4711, process_group=4711, started_at=1.0)
+    )
 
     def converse(self, call: CallAgent, stop: Stop) -> Iterator[AgentSignal]:
         self.agent.calls.append(call)

@@ -52,9 +52,9 @@ def finished_workers(history: list[Recorded]) -> Counter[int]:
 
 def test_the_numbers_of_operations_below_are_all_there_are() -> None:
     """A run that gains an operation must be killed there too."""
-    log, world = CrashingLog(MemoryEventLog(), at=-1, after=False), World()
+    log, world = CrashingLog(), World()
     world.log = log
-    files = CrashingFiles(world.files, at=-1, after=False)
+    files = CrashingFiles.of(world.files, at=-1, after=False)
     world.run(files=files)
     assert (log.appends, files.writes) == (APPENDS, WRITES)
 
@@ -65,7 +65,7 @@ def test_a_run_killed_at_an_append_ends_as_if_it_had_not_been(at: int, *, after:
     """Resumed, it has the same end, the same files, and no worker done twice."""
     world = World()
     memory = MemoryEventLog()
-    world.log = CrashingLog(memory, at=at, after=after)
+    world.log = CrashingLog.of(memory, at=at, after=after)
     with pytest.raises(Crash):
         world.run()
     world.log = memory
@@ -79,7 +79,7 @@ def test_a_run_killed_at_a_write_ends_as_if_it_had_not_been(at: int, *, after: b
     """A projection that did not reach the disk is written when the run is resumed."""
     world = World()
     with pytest.raises(Crash):
-        world.run(files=CrashingFiles(world.files, at=at, after=after))
+        world.run(files=CrashingFiles.of(world.files, at=at, after=after))
     resumed = world.run(resume=True)
     assert_ends_as_undisturbed(world, end_of(resumed.run))
 
@@ -91,7 +91,7 @@ def test_a_run_killed_twice_ends_as_if_it_had_not_been(first: int, second: int) 
     world = World()
     memory = MemoryEventLog()
     for at in (first, second):
-        world.log = CrashingLog(memory, at=at, after=True)
+        world.log = CrashingLog.of(memory, at=at, after=True)
         try:
             world.run(resume=True)
         except Crash:
@@ -105,7 +105,7 @@ def test_what_a_killed_helm_left_running_is_ended_first() -> None:
     """The orphan is looked for before the worker is launched again, and the user is told."""
     world = World()
     memory = MemoryEventLog()
-    world.log = CrashingLog(memory, at=4, after=True)
+    world.log = CrashingLog.of(memory, at=4, after=True)
     with pytest.raises(Crash):
         world.run()
     world.log = memory
@@ -118,7 +118,7 @@ def test_a_hand_edit_between_crash_and_resume_is_on_record_and_survives() -> Non
     """People's keys stay, and the change is noted before helm writes the file again."""
     world = World()
     memory = MemoryEventLog()
-    world.log = CrashingLog(memory, at=4, after=True)
+    world.log = CrashingLog.of(memory, at=4, after=True)
     with pytest.raises(Crash):
         world.run()
     world.log = memory

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from helm.app.drive import Happening
 from helm.app.plan import Ports, RunRequest
@@ -15,7 +14,7 @@ from helm.app.ports import Files
 from helm.app.runner import PreparedRun, Runner
 from helm.app.settings import Flags
 from helm.app.stop import StopRequest
-from helm.domain.events import Recorded, RunEvent
+from helm.domain.events import Recorded, RunEvent, Unknown
 from helm.domain.run import Run
 from tests.fakes import MemoryEventLog, MemoryFiles, MemoryGit, MemorySpecLocks
 from tests.scripted_agent import ScriptedAgent
@@ -34,7 +33,7 @@ class World:
     """One spec in one workspace; `runner` is a new process in it each time."""
 
     files: MemoryFiles = field(default_factory=MemoryFiles)
-    log: Any = field(default_factory=MemoryEventLog)
+    log: MemoryEventLog = field(default_factory=MemoryEventLog)
     agent: ScriptedAgent = field(default_factory=ScriptedAgent)
     locks: MemorySpecLocks = field(default_factory=MemorySpecLocks)
     environment: dict[str, str] = field(default_factory=dict)
@@ -70,7 +69,7 @@ class World:
             open_locks=lambda _folder: self.locks,
             environment=self.environment,
             clock=self.now,
-            entropy=lambda count: bytes(count),
+            entropy=bytes,
             helm_version="0.0.test",
         )
         return Runner(ports, ROOT)
@@ -92,7 +91,7 @@ class World:
                 watch(happening)
         return prepared
 
-    def events(self, run_id: str) -> list[RunEvent]:
+    def events(self, run_id: str) -> list[RunEvent | Unknown]:
         """Read a run back."""
         return [each.event for each in self.log.load(run_id)]
 
@@ -102,46 +101,59 @@ class World:
 
 
 @dataclass
-class CrashingLog:
-    """An event log whose process dies before, or after, append number `at` (0..)."""
+class CrashingLog(MemoryEventLog):
+    """An event log whose process dies before, or after, append number `at` (0..).
 
-    log: MemoryEventLog
-    at: int
-    after: bool
+    What it holds is shared with the log that it was made `of`, as a disk outlives a process.
+    """
+
+    at: int = -1
+    after: bool = False
     appends: int = 0
 
-    def append(self, *args: Any, **kwargs: Any) -> list[Recorded]:
+    @classmethod
+    def of(cls, log: MemoryEventLog, *, at: int, after: bool) -> CrashingLog:
+        return cls(stored=log.stored, outputs=log.outputs, at=at, after=after)
+
+    def append(
+        self,
+        run_id: str,
+        events: Sequence[RunEvent],
+        *,
+        expected_seq: int,
+        recorded_at: datetime,
+        output: bytes | None = None,
+    ) -> list[Recorded]:
         number, self.appends = self.appends, self.appends + 1
         if number == self.at and not self.after:
             raise Crash
-        recorded = self.log.append(*args, **kwargs)
+        recorded = super().append(
+            run_id, events, expected_seq=expected_seq, recorded_at=recorded_at, output=output
+        )
         if number == self.at:
             raise Crash
         return recorded
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.log, name)
-
 
 @dataclass
-class CrashingFiles:
-    """Files whose process dies before, or after, write number `at` (0..)."""
+class CrashingFiles(MemoryFiles):
+    """Files whose process dies before, or after, write number `at` (0..), shared as the log is."""
 
-    files: MemoryFiles
-    at: int
-    after: bool
+    at: int = -1
+    after: bool = False
     writes: int = 0
+
+    @classmethod
+    def of(cls, files: MemoryFiles, *, at: int, after: bool) -> CrashingFiles:
+        return cls(contents=files.contents, made=files.made, at=at, after=after)
 
     def write(self, path: Path, data: bytes) -> None:
         number, self.writes = self.writes, self.writes + 1
         if number == self.at and not self.after:
             raise Crash
-        self.files.write(path, data)
+        super().write(path, data)
         if number == self.at:
             raise Crash
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.files, name)
 
 
 def end_of(run: Run) -> dict[str, object]:
