@@ -21,7 +21,7 @@ _MB = 1_000_000
 _SMALL, _LARGE = 1, 100
 _ITEM = 16_000
 _BLOCK = 65_536
-_HEADS = ("", "s for 1 MB", "s for 100 MB", "MB/s", "CPU ms/MB", "peak", "peak", "MB more")
+_HEADS = ("", "s at 1", "s at 100", "MB/s", "CPU ms/MB", "peak MB at 1", "at 100", "more")
 _WORDS = ("ok", "failed", "error", "test", "build", "module", "value", "expected", "line")
 
 Runs = dict[tuple[str, int], list[Usage]]

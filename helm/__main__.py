@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -52,6 +53,9 @@ def compose(
 
 def main() -> None:
     """Run the command line."""
+    # Where whoever started us ignores it, the system reaps our children, and how an agent ended is
+    # lost.
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     from helm.adapters.cli.commands import Program, cli
 
     cli(obj=Program(version=__version__, compose=compose, make_demo=_make_demo))

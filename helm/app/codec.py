@@ -1,7 +1,7 @@
 """Events as they are stored: JSON bodies, validated strictly from outside the domain.
 
-An adapter of pydantic is built at the first use of a kind, because building all of them costs more
-than a short run. What this helm does not know, a newer one wrote: it is kept as `Unknown`.
+Writing needs no adapter of pydantic, and one for reading is built at the first use of a kind,
+because building all of them costs more than a short run. What this helm does not know, a newer one wrote: it is kept as `Unknown`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_json
 
 from helm.app.errors import RecordFailed
 from helm.domain.events import KINDS, RunEvent, Unknown
@@ -26,7 +27,7 @@ def kind_of(event: RunEvent | Unknown) -> str:
 def encode(event: RunEvent) -> str:
     """Write the body of an event. Raises `RecordFailed` for text that no JSON can hold."""
     try:
-        return _adapter(kind_of(event)).dump_json(event).decode()
+        return to_json(event).decode()
     except ValueError as error:
         message = f"a {kind_of(event)} cannot be stored: {error}"
         raise RecordFailed(message) from error

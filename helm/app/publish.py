@@ -71,8 +71,9 @@ class Desk:
 
     def prompts_are_stale(self, told: Sequence[Recorded]) -> bool:
         """Tell whether a file that prompts are made from is not what the run began with."""
-        metadata_path = _started(told).spec.metadata.path
-        return any(change.path != metadata_path for change in self.changes(told))
+        spec = _started(told).spec
+        yardsticks = [each for each in spec.inputs() if each.path != spec.metadata.path]
+        return any(self._change(each.path, (each.text,)) for each in yardsticks)
 
     def metadata_change(self, told: Sequence[Recorded]) -> RecordInputChange | None:
         """Find whether somebody else than helm wrote the metadata since helm last did.

@@ -171,12 +171,15 @@ class RunSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenUsage:
-    """What the agent says that it used; cached tokens are part of the input."""
+    """What the agent says that it used; None is what it does not say.
+
+    Cached tokens are part of the input, those of reasoning part of the output.
+    """
 
     input_tokens: int
-    cached_input_tokens: int
     output_tokens: int
-    reasoning_output_tokens: int
+    cached_input_tokens: int | None = None
+    reasoning_output_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,8 +294,8 @@ class ActivityReported:
 class AgentFinished:
     """An agent's process has ended.
 
-    Either `exit_code` or `signal` says how; neither is known of an agent that could not be
-    started. `usage` is None where the agent does not say. Only one that completed is done with.
+    Either `exit_code` or `signal` says how; neither is known of an agent that the system could
+    not end. `usage` is None where the agent does not say. Only one that completed is done with.
     """
 
     launch: int

@@ -7,14 +7,25 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helm.app.identity import ENTROPY_BYTES, new_run_id
+from helm.app.identity import ENTROPY_BYTES, abbreviated, new_run_id
+from helm.domain.events import AttemptStarted
 from tests.domain.histories import QUICK
+from tests.fakes import MemoryEventLog
 
 MOMENT = datetime(2026, 1, 31, 9, 15, 2, 123456, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
+BEGUN = AttemptStarted(attempt=1)
 
 moments = st.datetimes(datetime(1970, 1, 1), datetime(9000, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  hypothesis wants bounds without a zone
 entropies = st.binary(min_size=ENTROPY_BYTES, max_size=ENTROPY_BYTES)
+
+
+def log_with(*run_ids: str) -> MemoryEventLog:
+    """Keep a log of these runs."""
+    log = MemoryEventLog()
+    for run_id in run_ids:
+        log.append(run_id, [BEGUN], expected_seq=0, recorded_at=MOMENT)
+    return log
 
 
 def decoded(run_id: str) -> int:
@@ -64,3 +75,23 @@ def test_an_id_does_not_depend_on_where_the_clock_stands() -> None:
     """The same moment in another time zone is the same moment."""
     elsewhere = MOMENT.astimezone(timezone(timedelta(hours=9)))
     assert new_run_id(MOMENT, bytes(10)) == new_run_id(elsewhere, bytes(10))
+
+
+def test_a_run_that_is_alone_has_an_id_of_eight_letters() -> None:
+    """That is enough to be read aloud, and grows with none but its neighbours."""
+    assert abbreviated("01KG9Z5T8QAAAA", log_with("01KG9Z5T8QAAAA", "01KG9Z0000")) == "01KG9Z5T"
+    assert abbreviated("01KG9Z5T8QAAAA", log_with()) == "01KG9Z5T"
+
+
+def test_an_abbreviated_id_means_one_run() -> None:
+    """It is as much longer as its nearest neighbour asks for."""
+    log = log_with("01KG9Z5T8QAAAA", "01KG9Z5T8QABBB", "01KG9Z5T8Z")
+    assert abbreviated("01KG9Z5T8QAAAA", log) == "01KG9Z5T8QAA"
+    assert abbreviated("01KG9Z5T8Z", log) == "01KG9Z5T8Z"
+    assert log.runs_like("01KG9Z5T8QAA") == ["01KG9Z5T8QAAAA"]
+
+
+def test_an_id_that_another_one_begins_with_is_given_whole() -> None:
+    """No beginning of it tells the two apart."""
+    log = log_with("01KG9Z5T8Q", "01KG9Z5T8QA")
+    assert abbreviated("01KG9Z5T8Q", log) == "01KG9Z5T8Q"

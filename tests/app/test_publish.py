@@ -255,6 +255,27 @@ def test_an_edit_that_is_taken_back_is_recorded_again(desk: Desk, files: MemoryF
     assert changed(noted(desk, story)) == {BODY: original}
 
 
+@pytest.mark.parametrize("path", [BODY, CHECKLIST, TEMPLATE])
+def test_prompts_are_stale_while_a_text_of_theirs_is_another(
+    desk: Desk, files: MemoryFiles, path: Path
+) -> None:
+    """That the log knows of an edit already does not make the run's prompts hold it."""
+    story = begun()
+    assert not desk.prompts_are_stale(story.recorded)
+    original, files.contents[path] = files.contents[path], EDITED
+    assert desk.prompts_are_stale(story.recorded)
+    noted(desk, story)
+    assert desk.prompts_are_stale(story.recorded)
+    files.contents[path] = original
+    assert not desk.prompts_are_stale(story.recorded)
+
+
+def test_metadata_makes_no_prompt_stale(desk: Desk, files: MemoryFiles) -> None:
+    """Helm itself writes there, and no prompt is made from it."""
+    files.contents[METADATA] = EDITED
+    assert not desk.prompts_are_stale(begun().recorded)
+
+
 def test_what_helm_wrote_over_an_edit_is_no_change(desk: Desk, files: MemoryFiles) -> None:
     """People's edit goes on in helm's text, and helm's text is known."""
     story = tried()

@@ -60,7 +60,11 @@ FILES = {
 OK = Say('STATUS: ok\n{"remainingTasks": []}\nI have read it.')
 TASK = 'greeting.txt lacks its second line, "world"'
 MISSING = Say(f"STATUS: missing\n{json.dumps({'remainingTasks': [TASK]})}\nOne line is there.")
-SLEEP = "sleep 300"
+
+# A command that takes for ever, and a second one in a session of its own, which codex lets escape.
+SLEEP = ["sleep", "300"]
+ESCAPE = f"import os; os.setsid(); os.execvp('sleep', {SLEEP})"
+SLEEPS = Shell(f"{shlex.join([sys.executable, '-c', ESCAPE])} & {shlex.join(SLEEP)}")
 
 # Notes the words of each call, and every byte on its way from codex to helm.
 WITNESS = """\
@@ -167,10 +171,9 @@ class Place:
         """Everybody who was started in this home and lives, helm included."""
         return [each for each in psutil.process_iter() if _home(each) == str(self.home)]
 
-    def asleep(self) -> psutil.Process | None:
-        """The shell command in which an agent is to be interrupted."""
-        argv = shlex.split(SLEEP)
-        return next((each for each in self.processes() if _argv(each) == argv), None)
+    def asleep(self) -> list[psutil.Process]:
+        """The shell commands in which an agent is to be interrupted."""
+        return [each for each in self.processes() if _argv(each) == SLEEP]
 
     def select(self, sql: str) -> list[tuple[Any, ...]]:
         """Ask the log, as a stranger to helm would."""
@@ -562,14 +565,14 @@ def asleep(
     with place.started() as helm:
         server.wait_for_requests(1)
         eventually(lambda: place.select(begun))
-        eventually(place.asleep)
+        eventually(lambda: len(place.asleep()) == 2)
         agents = [each for each in place.processes() if each.pid != helm.pid]
         assert {"codex", "sleep"} <= {each.name() for each in agents}
         yield helm, agents
 
 
-WORKER_SLEEPS = [worker(Shell(SLEEP), Hang()), worker(Say("done")), verifier(OK)]
-VERIFIER_SLEEPS = [worker(Say("done")), verifier(Shell(SLEEP), Hang()), verifier(OK)]
+WORKER_SLEEPS = [worker(SLEEPS, Hang()), worker(Say("done")), verifier(OK)]
+VERIFIER_SLEEPS = [worker(Say("done")), verifier(SLEEPS, Hang()), verifier(OK)]
 
 
 @pytest.mark.parametrize(
@@ -583,7 +586,7 @@ VERIFIER_SLEEPS = [worker(Say("done")), verifier(Shell(SLEEP), Hang()), verifier
 def test_an_interrupted_helm_leaves_nobody_behind(
     place: Place, number: signal.Signals, turns: list[Turn]
 ) -> None:
-    """It dies of the signal that it alone got, after codex and its command; the run goes on."""
+    """It dies of the signal that it alone got, after codex and its commands; the run goes on."""
     if turns is VERIFIER_SLEEPS:
         _require_sandbox(place)
     with served(place, *turns) as server:
@@ -599,7 +602,7 @@ def test_an_interrupted_helm_leaves_nobody_behind(
 
 
 def test_what_a_killed_helm_leaves_behind_is_ended_first(place: Place) -> None:
-    """When the resumed run asks the model, neither codex nor its command lives any more."""
+    """When the resumed run asks the model, neither codex nor its commands live any more."""
     orphans: list[psutil.Process] = []
     survivors: list[psutil.Process] = []
     turns = Turns(in_turn(*WORKER_SLEEPS))

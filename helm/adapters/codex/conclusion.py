@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import signal
 from dataclasses import dataclass
 
 from helm.adapters.codex.limits import Fate
+from helm.app.terminal_text import harmless
 from helm.domain.events import Ending
 
 _LONGEST = 500
 _LAST_LINES = 3
-_ESCAPES = re.compile(
-    r"\x1b(?:\[[0-?]*[ -/]*[@-~]"  # CSI: colours, movements
-    r"|[]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?"  # OSC and its kin: titles, links
-    r"|[ -/]*[0-~])"
-)
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,4 +77,4 @@ def last_words(end: End) -> str:
 
 
 def _plain(text: str) -> str:
-    return " ".join(_CONTROLS.sub(" ", _ESCAPES.sub("", text)).split())
+    return " ".join(harmless(text, colour=False).split())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -134,12 +135,12 @@ Item = Annotated[
 
 
 class Usage(_Part):
-    """Summed over the turn. A number that codex does not say is unknown, and so is the whole."""
+    """Summed over the turn; an older codex does not say all of it."""
 
     input_tokens: NonNegativeInt
-    cached_input_tokens: NonNegativeInt
     output_tokens: NonNegativeInt
-    reasoning_output_tokens: NonNegativeInt
+    cached_input_tokens: NonNegativeInt | None = None
+    reasoning_output_tokens: NonNegativeInt | None = None
 
 
 class ThreadStarted(_Part):
@@ -180,12 +181,16 @@ class TurnFailed(_Part):
 
 Event = ThreadStarted | ItemStarted | ItemCompleted | Trouble | TurnCompleted | TurnFailed
 
-_EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="type")])
+
+@cache
+def _events() -> TypeAdapter[Event]:
+    """Build the reader when the first agent speaks JSON Lines: plain ones do without."""
+    return TypeAdapter(Annotated[Event, Field(discriminator="type")])
 
 
 def read_line(line: bytes) -> Event | None:
     """Read one line; None where it is not one that helm understands."""
     try:
-        return _EVENT.validate_python(json.loads(line.decode("utf-8", "replace")))
+        return _events().validate_python(json.loads(line.decode("utf-8", "replace")))
     except (ValueError, RecursionError):
         return None
