@@ -1,7 +1,8 @@
 """Events as they are stored: JSON bodies, validated strictly from outside the domain.
 
 Writing needs no adapter of pydantic, and one for reading is built at the first use of a kind,
-because building all of them costs more than a short run. What this helm does not know, a newer one wrote: it is kept as `Unknown`.
+because building all of them costs more than a short run. What this helm does not know, a newer
+one wrote: it is kept as `Unknown`.
 """
 
 from __future__ import annotations

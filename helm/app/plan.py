@@ -92,7 +92,7 @@ def make_plan(
     )
     if not resumes:
         _check_size(plan)
-    return replace(plan, warnings=tuple(_warnings(plan, workspace)))
+    return replace(plan, warnings=tuple(_warnings(plan, workspace, request)))
 
 
 def check_agent(agent: Agent, settings: RunSettings) -> None:
@@ -164,7 +164,7 @@ def _check_size(plan: Plan) -> None:
             )
 
 
-def _warnings(plan: Plan, workspace: Workspace) -> list[str]:
+def _warnings(plan: Plan, workspace: Workspace, request: RunRequest) -> list[str]:
     spec, start = plan.spec, plan.start
     found = [*template_warnings(start.spec), *settings_warnings(plan.settings)]
     if spec.misnamed:
@@ -182,6 +182,11 @@ def _warnings(plan: Plan, workspace: Workspace) -> list[str]:
         found.append(
             f"run {prior.run_id} of {spec.id} is given up for a new one; "
             "it could have gone on with --resume"
+        )
+    mode = request.flags.mode
+    if plan.resumes and mode not in {None, plan.settings.mode}:
+        found.append(
+            f"a run that goes on keeps its mode ({plan.settings.mode}); {mode} is not taken"
         )
     if prior and plan.resumes and not plan.over and plan.desk.prompts_are_stale(prior.told):
         found.append(

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Self
 
@@ -35,6 +36,7 @@ from helm.app.workspace import (
 from helm.domain.commands import ResumeRun, RunCommand
 from helm.domain.events import (
     AttemptStarted,
+    Outcome,
     RunFinished,
     RunHalted,
     RunResumed,
@@ -253,11 +255,20 @@ class Runner:
     def _standing(self, spec: Spec, others: list[Spec | InvalidSpec], place: _Place) -> Standing:
         path = place.workspace.path_of(spec.folder)
         ids = place.log.runs(workspace=place.workspace.key, path=path)
-        last = place.log.load(ids[0], kinds=_MILESTONES) if ids else []
+        runs = (_outlined(place.log, run_id) for run_id in ids)
+        last = next(runs, None)
+        later = chain([last] if last else [], runs)
+        accepted = next((run for run in later if run.outcome is Outcome.ACCEPTED), None)
         return Standing(
             spec=spec,
             commands=commands_of(spec, place.workspace.config.acceptance_commands),
             unmet=unmet_dependencies(spec, others),
             running=place.locks.holder(spec.folder) is not None,
-            last=replay(each.event for each in last) if last else None,
+            last=last,
+            accepted=accepted.started if accepted else None,
         )
+
+
+def _outlined(log: EventLog, run_id: str) -> Run:
+    """Fold a run's milestones: what a list of specs tells, without what agents did and said."""
+    return replay(each.event for each in log.load(run_id, kinds=_MILESTONES))

@@ -93,7 +93,8 @@ _RUNNABLE = {Badge.TODO, Badge.IN_PROGRESS, Badge.FAILED, Badge.STALE}
 class Standing:
     """All that decides the badge of a readable spec: what runs, what ran, what it waits for.
 
-    `last` is the spec's latest run in the log, `commands` those that a run would use now.
+    `last` is the spec's latest run in the log, `accepted` what its latest accepted run began with,
+    `commands` those that a run would use now.
     """
 
     spec: Spec
@@ -101,6 +102,7 @@ class Standing:
     unmet: tuple[str, ...]
     running: bool
     last: Run | None
+    accepted: RunStarted | None
 
     @property
     def badge(self) -> Badge:
@@ -122,11 +124,8 @@ class Standing:
         return self.badge in _RUNNABLE and not self.unmet
 
     def _differs_from_accepted(self) -> bool:
-        last = self.last
-        if last is None or last.outcome is not Outcome.ACCEPTED or last.started is None:
-            return False
-        accepted: RunStarted = last.started
-        return (
+        accepted = self.accepted
+        return accepted is not None and (
             accepted.spec.body.text != self.spec.body
             or accepted.spec.checklist.text != self.spec.checklist
             or accepted.acceptance_commands != self.commands

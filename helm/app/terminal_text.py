@@ -34,6 +34,11 @@ def harmless(text: str, *, colour: bool) -> str:
     return "".join(parts)
 
 
+def one_line(text: str) -> str:
+    """Make a message harmless, and one line, whatever path or name it quotes."""
+    return " ".join(harmless(text, colour=False).split())
+
+
 class TerminalText:
     """Bytes as they come, to text that may be shown.
 

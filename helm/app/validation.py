@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Sequence
 from difflib import get_close_matches
 from reprlib import repr as short_repr
@@ -19,6 +20,8 @@ def read_model(model: type[Model], data: bytes, name: str) -> Model:
 
     Raises `InputInvalid` naming the key and what is allowed.
     """
+    if data.startswith(BOM_UTF8):
+        raise InputInvalid(f"{name} begins with a byte order mark; save it as UTF-8 without one")
     try:
         return model.model_validate_json(data)
     except ValidationError as error:

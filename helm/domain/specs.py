@@ -17,7 +17,7 @@ def spec_name(declared: str | None, body: str) -> str:
     """Title the spec as its metadata does, else by the first `# ` heading of SPEC.md."""
     if declared:
         return declared
-    heading = _HEADING.search(body)
+    heading = _HEADING.search(body.removeprefix("\ufeff"))  # editors' byte order mark
     return heading[1] if heading else UNNAMED
 
 

@@ -26,7 +26,7 @@ from helm.app.specs import (
     unmet_dependencies,
 )
 from helm.domain.commands import AbandonRun, HaltRun, StartAttempt
-from helm.domain.events import Cause, InputText, RunSettings
+from helm.domain.events import Cause, InputText, Outcome, RunSettings
 from helm.domain.run import Run
 from tests.domain.histories import LAUNCH, OK, SPAWN, SPEC, Story, begun, missing, resume, start
 from tests.fakes import MemoryFiles
@@ -100,7 +100,15 @@ def standing(
     commands: tuple[str, ...] = COMMANDS,
 ) -> Standing:
     """Say where a spec stands after its last run."""
-    return Standing(spec=found, commands=commands, unmet=unmet, running=running, last=last)
+    accepted = last.started if last and last.outcome is Outcome.ACCEPTED else None
+    return Standing(
+        spec=found,
+        commands=commands,
+        unmet=unmet,
+        running=running,
+        last=last,
+        accepted=accepted,
+    )
 
 
 def test_a_spec_is_read_whole() -> None:

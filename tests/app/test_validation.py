@@ -64,7 +64,6 @@ def test_a_right_file_becomes_the_model() -> None:
         b"{} {}",
         b"{'colour': 'red'}",
         b"\xff\xfe{}",
-        b"\xef\xbb\xbf{}",
         b'{"colour": "caf\xe9"}',
         b'{"colour": "\\ud800"}',
         b'{"wheels": [' + b"9" * 5000 + b"]}",
@@ -72,9 +71,14 @@ def test_a_right_file_becomes_the_model() -> None:
     ],
 )
 def test_what_is_not_json_is_refused_with_the_place(data: bytes) -> None:
-    """A missing quote, a comment, a byte order mark, an endless nesting: line and column help."""
+    """A missing quote, a comment, an endless nesting: line and column help."""
     assert refusal(data).startswith("not JSON (")
     assert " at line 1 column " in refusal(data) or " at line 2 column " in refusal(data)
+
+
+def test_a_byte_order_mark_is_called_by_its_name() -> None:
+    """Nobody sees it, so that a line and a column would not help."""
+    assert refusal(b"\xef\xbb\xbf{}").startswith("begins with a byte order mark; save it")
 
 
 @pytest.mark.parametrize("data", [b"[]", b"null", b'"red"', b"3", b"true"])

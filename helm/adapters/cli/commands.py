@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 
 from helm.adapters.cli import exits
 from helm.adapters.cli.console import Console
+from helm.app.terminal_text import one_line
 from helm.domain.errors import HelmError
 from helm.domain.events import Mode
 
@@ -249,7 +250,7 @@ def _print_prompts(runner: Runner, spec: str, request: RunRequest) -> None:
     console = Console.standard()
     plan = runner.plan(spec, request)
     for warning in plan.warnings:
-        console.line(f"helm: warning: {warning}", error=True)
+        console.line(f"helm: warning: {one_line(warning)}", error=True)
     for role, prompt in zip(("worker", "verifier"), plan.prompts(), strict=True):
         console.line(f"=== The {role}'s prompt ===")
         console.line(prompt)
@@ -286,5 +287,5 @@ def _one_line_usage() -> Iterator[None]:
 
 
 def _fail(message: str, code: int) -> NoReturn:
-    typer.echo(f"helm: {' '.join(message.split())}", err=True)
+    typer.echo(f"helm: {one_line(message)}", err=True)
     raise typer.Exit(code)

@@ -12,7 +12,7 @@ from helm.app.errors import RecordFailed
 from helm.app.plan import RunRequest
 from helm.app.runner import PreparedRun, Runner
 from helm.app.stop import StopRequest
-from helm.app.terminal_text import harmless
+from helm.app.terminal_text import one_line
 from helm.domain.run import next_step
 from helm.domain.steps import Rest
 
@@ -33,8 +33,7 @@ class Headless:
         """
         with stop_on_signals() as stop, runner.prepare(spec, request, stop=stop) as prepared:
             for warning in prepared.warnings:
-                text = harmless(warning, colour=False)
-                self._console.line(f"helm: warning: {text}", error=True)
+                self._console.line(f"helm: warning: {one_line(warning)}", error=True)
             self._carry(prepared, Summary(self._console, words, prepared))
         return self._end(prepared, stop)
 

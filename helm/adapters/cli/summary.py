@@ -10,7 +10,7 @@ from pathlib import Path
 from helm.adapters.cli.console import Console
 from helm.adapters.cli.presenter import duration
 from helm.app.runner import PreparedRun
-from helm.app.terminal_text import harmless
+from helm.app.terminal_text import harmless, one_line
 from helm.domain.events import AgentFinished, Cause, Outcome, TokenUsage
 from helm.domain.redaction import redacted
 from helm.domain.run import Run
@@ -59,10 +59,9 @@ class Summary:
         run = self._prepared.run
         if run.halt is None or run.outcome:
             return
-        detail = " ".join(redacted(run.halt.detail, run.settings.redact).split())
-        why = f"{_SAID[run.halt.cause]}{f': {detail}' if detail else ''}"
-        text = f"helm: {why.rstrip('.')}. To go on: {self.resume}"
-        self._console.line(harmless(text, colour=False), error=True)
+        detail = redacted(run.halt.detail, run.settings.redact)
+        why = one_line(f"{_SAID[run.halt.cause]}{f': {detail}' if detail else ''}")
+        self._console.line(f"helm: {why.rstrip('.')}. To go on: {self.resume}", error=True)
 
     @property
     def resume(self) -> str:

@@ -6,7 +6,7 @@ import signal
 from dataclasses import dataclass
 
 from helm.adapters.codex.limits import Fate
-from helm.app.terminal_text import harmless
+from helm.app.terminal_text import one_line
 from helm.domain.events import Ending
 
 _LONGEST = 500
@@ -69,12 +69,8 @@ def _status(end: End) -> str:
 def last_words(end: End) -> str:
     """Quote what the agent said last about its trouble, on one line."""
     if end.complaint:
-        words = _plain(end.complaint)
+        words = one_line(end.complaint)
         return words if len(words) <= _LONGEST else words[: _LONGEST - 1] + "…"
-    lines = [line for line in map(_plain, end.stderr.splitlines()) if line]
+    lines = [line for line in map(one_line, end.stderr.splitlines()) if line]
     words = " / ".join(lines[-_LAST_LINES:])
     return words if len(words) <= _LONGEST else "…" + words[1 - _LONGEST :]
-
-
-def _plain(text: str) -> str:
-    return " ".join(harmless(text, colour=False).split())
