@@ -56,6 +56,9 @@ def main() -> None:
     # Where whoever started us ignores it, the system reaps our children, and how an agent ended is
     # lost.
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    # Until a run is under way there is nothing to clean up: die of Ctrl-C as any program does.
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     from helm.adapters.cli.commands import Program, cli
 
     cli(obj=Program(version=__version__, compose=compose, make_demo=_make_demo))

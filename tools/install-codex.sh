@@ -44,6 +44,7 @@ fi
 
 mkdir -p "$cache"
 staging=$(mktemp -d "$cache/codex.XXXXXX")
+chmod 755 "$staging"
 trap 'rm -rf "$staging"' EXIT
 trap 'exit 1' HUP INT TERM
 

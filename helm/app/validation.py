@@ -21,7 +21,7 @@ def read_model(model: type[Model], data: bytes, name: str) -> Model:
     Raises `InputInvalid` naming the key and what is allowed.
     """
     if data.startswith(BOM_UTF8):
-        raise InputInvalid(f"{name} begins with a byte order mark; save it as UTF-8 without one")
+        raise InputInvalid(f"{name}: begins with a byte order mark; save it as UTF-8 without one")
     try:
         return model.model_validate_json(data)
     except ValidationError as error:

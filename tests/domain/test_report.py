@@ -84,6 +84,11 @@ def exhausted_with_commentary() -> Story:
     return attempts(missing("a"), missing("a", "b\nc", commentary=why))
 
 
+def still_open() -> Story:
+    """Tell of a run whose second attempt has begun."""
+    return begun().call("report").call(missing("a")).tell(StartAttempt(), LAUNCH, SPAWN)
+
+
 def changed_inputs() -> Story:
     """Tell of a worker that edited one file of its spec, and removed another."""
     gone = RecordInputChange(path=SPEC.checklist.path, sha256=None, text=None)
@@ -126,6 +131,7 @@ STORIES: dict[str, Callable[[], Story]] = {
         halted_without_verdict,
         halted_before_the_first_attempt,
         exhausted_with_commentary,
+        still_open,
         changed_inputs,
         carried_over_tasks,
         redaction,

@@ -22,6 +22,7 @@ def test_an_id_is_declared_or_the_folder_s_name(declared: str | None, named: str
         ("\nIntroduction\n\n# A # parser #\n# Another\n", "A # parser #"),
         ("## Not this\n#nor this\n # nor this\n# This\n", "This"),
         ("# é😀\n", "é😀"),
+        ("\ufeff# A parser\n", "A parser"),
         ("#  \n# This\n", "This"),
         ("#  \n", UNNAMED),
         ("A parser\n========\n", UNNAMED),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 
 from helm.adapters.cli.console import Console
 from helm.app.drive import Happening
@@ -15,6 +16,7 @@ from helm.domain.events import (
     AgentLaunched,
     AttemptStarted,
     Channel,
+    Ending,
     InputChanged,
     OutputCaptured,
     Recorded,
@@ -24,13 +26,15 @@ from helm.domain.events import (
     Status,
     VerdictGiven,
     VerifierLaunched,
+    WorkerFinished,
 )
 from helm.domain.redaction import redacted
 from helm.domain.run import Phase, Run, evolve
 from helm.domain.transcript import speaks_jsonl
 
 _BOLD, _DIM, _RED, _GREEN, _YELLOW = "1", "2", "31", "32", "33"
-_SHELL_WRAPPER = re.compile(r"/\S*sh -l?c (['\"])(.*)\1", re.DOTALL)
+_SHELL_WRAPPER = re.compile(r"/\S*sh -l?c ")
+_WRAPPED_WORDS = 3
 _HEARTBEAT_SECONDS = 60
 
 
@@ -73,8 +77,9 @@ class Presenter:
                 self._output.captured(captured, recorded.output or b"")
             case ActivityReported() as activity:
                 self._activity(activity)
-            case AgentFinished():
+            case AgentFinished() as finished:
                 self._output.finish()
+                self._finished(finished)
             case InputChanged() as change:
                 what = "was changed" if change.sha256 else "was removed"
                 self._warn(f"{change.path} {what}; this run's prompts stay as they began")
@@ -97,6 +102,11 @@ class Presenter:
         model = f" ({choice.model})" if choice.model else ""
         name = Role.VERIFIER if verifier else Role.WORKER
         self._console.line(self._console.style(self._clean(f"--- {name}{model} ---"), _DIM))
+
+    def _finished(self, finished: AgentFinished) -> None:
+        worker = isinstance(finished, WorkerFinished)
+        if worker and finished.ending is Ending.COMPLETED and not finished.report.strip():
+            self._warn("the worker ended without a report; the verifier gets an empty one")
 
     def _activity(self, event: ActivityReported) -> None:
         match event.activity:
@@ -215,5 +225,8 @@ def duration(seconds: float) -> str:
 
 def _unwrapped(command: str) -> str:
     """Show the command that the agent meant, without the shell that it is wrapped in."""
-    found = _SHELL_WRAPPER.fullmatch(command)
-    return found[2] if found else command
+    try:
+        words = shlex.split(command) if _SHELL_WRAPPER.match(command) else []
+    except ValueError:  # it is cut, or quoted as no shell would
+        words = []
+    return words[2] if len(words) == _WRAPPED_WORDS else command

@@ -11,7 +11,7 @@ from helm.adapters.cli.console import Console
 from helm.adapters.cli.presenter import duration
 from helm.app.runner import PreparedRun
 from helm.app.terminal_text import harmless, one_line
-from helm.domain.events import AgentFinished, Cause, Outcome, TokenUsage
+from helm.domain.events import AgentFinished, AgentLaunched, Cause, Outcome, TokenUsage
 from helm.domain.redaction import redacted
 from helm.domain.run import Run
 
@@ -42,12 +42,13 @@ class Summary:
     def show(self) -> None:
         """Tell outcome, attempts, agents' time, tokens, report, and the next thing to type."""
         run, report = self._prepared.run, self._prepared.report_path
-        told = (each.event for each in self._prepared.stream.told)
+        told = [each.event for each in self._prepared.stream.told]
         finished = [event for event in told if isinstance(event, AgentFinished)]
+        launches = sum(isinstance(event, AgentLaunched) for event in told)
         self._console.line()
         self._console.line(self._title(run, sum(each.seconds for each in finished)))
         for label, value in (
-            ("tokens", tokens([each.usage for each in finished])),
+            ("tokens", tokens([each.usage for each in finished], launches)),
             ("run", self._prepared.short_id),
             ("report", _shown_path(report) if report.exists() else "none yet"),
             ("next", self._next(run)),
@@ -92,13 +93,13 @@ class Summary:
         return f"git{where} status    (read the work, then commit it)"
 
 
-def tokens(usage: Sequence[TokenUsage | None]) -> str:
-    """Add up what is known; what is unknown is said to be."""
+def tokens(usage: Sequence[TokenUsage | None], launches: int) -> str:
+    """Add up what is known of so many launches; what is unknown is said to be."""
     known = [each for each in usage if each]
     if not known:
         return "unknown"
     total = f"{sum(u.input_tokens for u in known)} in, {sum(u.output_tokens for u in known)} out"
-    return total if len(known) == len(usage) else f"{total}, and unknown for some launches"
+    return total if len(known) == launches else f"{total}, and unknown for some launches"
 
 
 def _shown_path(path: Path) -> str:

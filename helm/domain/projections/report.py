@@ -122,7 +122,7 @@ def _lines(history: Sequence[Recorded], told: _Told, started: RunStarted) -> Ite
     yield f"- Agents' time: {_seconds(_agents_time(told))}"
     yield f"- Worker model: {_choice(run.settings.worker)}"
     yield f"- Verifier model: {_choice(run.settings.verifier)}"
-    yield f"- Tokens: {_tokens(told.usage)}"
+    yield f"- Tokens: {_tokens(told)}"
     yield f"- Log digest: event {history[-1].seq}, sha256 {history[-1].digest}"
     yield ""
     yield "## Remaining tasks"
@@ -195,11 +195,12 @@ def _choice(choice: AgentChoice) -> str:
     return f"{model}, reasoning {choice.reasoning}" if choice.reasoning else model
 
 
-def _tokens(usage: Sequence[TokenUsage | None]) -> str:
-    known = [each for each in usage if each is not None]
+def _tokens(told: _Told) -> str:
+    known = [each for each in told.usage if each is not None]
     if not known:
         return "unknown"
     total_in, total_out = sum(u.input_tokens for u in known), sum(u.output_tokens for u in known)
-    unknown = len(usage) - len(known)
-    rest = f" (unknown for {unknown} of {len(usage)} launches)" if unknown else ""
+    launches = sum(row.launches for row in told.attempts.values())
+    unknown = launches - len(known)
+    rest = f" (unknown for {unknown} of {launches} launches)" if unknown else ""
     return f"{total_in} in, {total_out} out{rest}"
