@@ -73,16 +73,22 @@ class World:
         if status != "done":
             raise RuntimeError(f"the run left the spec {status}")
 
-    def run(self, argv: Sequence[str]) -> None:
-        """Run a program to its end; what it prints goes nowhere."""
-        subprocess.run(
+    def start(self, argv: Sequence[str]) -> subprocess.Popen[bytes]:
+        """Start a program; what it prints goes nowhere."""
+        return subprocess.Popen(
             argv,
             cwd=self.folder,
             env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            check=True,
         )
+
+    def run(self, argv: Sequence[str]) -> None:
+        """Run a program to its end, which must be a good one."""
+        with self.start(argv) as process:
+            code = process.wait()
+        if code:
+            raise RuntimeError(f"{argv} ended with {code}")
 
 
 def helm(*words: str) -> list[str]:

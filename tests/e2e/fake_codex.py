@@ -103,6 +103,11 @@ def make(path: object, text: str = "") -> Action:
     return {"do": "make", "path": str(path), "text": text}
 
 
+def remove(path: object) -> Action:
+    """Remove an empty folder."""
+    return {"do": "remove", "path": str(path)}
+
+
 def wait_for(path: object) -> Action:
     """Wait until a file is there."""
     return {"do": "wait_for", "path": str(path)}
@@ -271,6 +276,7 @@ def _die(name: str) -> None:
 ACTIONS: dict[str, Callable[[Action], object]] = {
     "write": lambda action: _write(action["descriptor"], action["text"]),
     "make": lambda action: _make(action["path"], action["text"]),
+    "remove": lambda action: os.rmdir(action["path"]),  # noqa: PTH106
     "wait_for": lambda action: _wait_for(action["path"]),
     "hold": lambda _: _hold(),
     "pause": lambda action: time.sleep(action["seconds"]),

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.workspace import MISSING, SPEC, Ended, Workspace, write
+from tests.e2e.workspace import MISSING, SPEC, Ended, Environment, Workspace, write
 
 Damage = Callable[[Workspace], object]
 """What is done to a sound workspace."""
@@ -26,10 +26,12 @@ def workspace(tmp_path: Path) -> Workspace:
     return Workspace(tmp_path)
 
 
-def refused(workspace: Workspace, code: int, words: list[str], **environment: str) -> str:
+def refused(
+    workspace: Workspace, code: int, words: list[str], environment: Environment | None = None
+) -> str:
     """Run something that is wrong: one line is said, no agent is called, nothing is touched."""
     files, events = workspace.files(), workspace.events()
-    ended = workspace.run("run", "--exec", *words, **environment)
+    ended = workspace.run("run", "--exec", *words, environment=environment or {})
     assert (ended.code, ended.out) == (code, "")
     (line,) = ended.err.splitlines()
     assert line.startswith("helm: ")
@@ -158,7 +160,7 @@ def test_max_attempts_of_the_environment_must_be_a_number(
     workspace: Workspace, value: str
 ) -> None:
     """A variable that makes no sense is an error and not the default."""
-    line = refused(workspace, 3, [SPEC], MAX_ATTEMPTS=value)
+    line = refused(workspace, 3, [SPEC], {"MAX_ATTEMPTS": value})
     assert "MAX_ATTEMPTS" in line
     assert "must be a whole number above 0" in line
 
@@ -188,8 +190,9 @@ def test_a_flag_comes_before_the_environment_and_that_before_the_file(
     """Each of the three is taken where what comes before it is silent."""
     write(workspace.root / CONFIG, '{"defaultMaxAttempts": 5, "codexRunImpl": {"model": "file"}}')
     workspace.execute()
-    workspace.execute(MAX_ATTEMPTS="4", CODEX_MODEL_IMPL="variable")
-    workspace.execute("--max-attempts", "3", "--model-impl", "flag", MAX_ATTEMPTS="4")
+    variables = {"MAX_ATTEMPTS": "4", "CODEX_MODEL_IMPL": "variable"}
+    workspace.execute(environment=variables)
+    workspace.execute("--max-attempts", "3", "--model-impl", "flag", environment=variables)
     settings = [body["settings"] for body in workspace.bodies("RunStarted")]
     assert [each["max_attempts"] for each in settings] == [5, 4, 3]
     assert [each["worker"]["model"] for each in settings] == ["file", "variable", "flag"]
@@ -232,7 +235,9 @@ def read_only(workspace: Workspace) -> Ended:
     """Run the spec while its folder is read-only, for root too."""
     folder, words = shlex.quote(str(workspace.spec)), shlex.join(workspace.helm_words())
     if os.geteuid():
-        return workspace.run_shell(f"chmod a-w {folder}; {words}; s=$?; chmod u+w {folder}; exit $s")
+        return workspace.run_shell(
+            f"chmod a-w {folder}; {words}; s=$?; chmod u+w {folder}; exit $s"
+        )
     mount, unshare = shutil.which("mount"), shutil.which("unshare")
     script = f"{mount} --bind {folder} {folder} && {mount} -o remount,bind,ro {folder}"
     namespace = shlex.join([unshare or "unshare", "--mount", "/bin/sh", "-c"])
@@ -281,7 +286,7 @@ def test_the_database_of_another_program_is_not_written_to(workspace: Workspace)
     with closing(sqlite3.connect(log)) as connection:
         connection.execute("CREATE TABLE theirs (x)")
     before = log.read_bytes()
-    line = refused(workspace, 6, [SPEC], HELM_DB=str(log))
+    line = refused(workspace, 6, [SPEC], {"HELM_DB": str(log)})
     assert "is the database of another program: name another log with --db" in line
     assert log.read_bytes() == before
 
@@ -300,9 +305,10 @@ def test_a_log_of_a_newer_helm_is_read_and_not_written_to(workspace: Workspace) 
 def test_another_log_may_be_named(workspace: Workspace) -> None:
     """By HELM_DB, or by --db, which comes before it; the workspace's own is then not made."""
     variable, flag = workspace.place / "a log.db", workspace.place / "new" / "log.db"
-    assert accepted(workspace.execute(HELM_DB=str(variable))) == []
+    named = {"HELM_DB": str(variable)}
+    assert accepted(workspace.execute(environment=named)) == []
     assert len(workspace.query("SELECT * FROM runs", variable)) == 1
-    assert accepted(workspace.execute("--db", str(flag), HELM_DB=str(variable))) == []
+    assert accepted(workspace.execute("--db", str(flag), environment=named)) == []
     assert len(workspace.query("SELECT * FROM runs", variable)) == 1
     assert len(workspace.query("SELECT * FROM runs", flag)) == 1
     assert not workspace.log.exists()

@@ -23,6 +23,7 @@ from tests.e2e.fake_codex import (
     make,
     message,
     out,
+    remove,
     shut,
     wait_for,
 )
@@ -166,10 +167,11 @@ def test_a_worker_that_fails_is_quoted_and_can_be_run_again(workspace: Workspace
     workspace.agent(worker=[failing, "It is done."])
     ended = workspace.execute()
     assert ended.code == 4
-    assert ended.complaints == [
-        "helm: the worker failed: the agent exited with status 1: Reading prompt from stdin... / "
-        f"ERROR: You've hit your usage limit. To go on: {RESUME}"
-    ]
+    (complaint,) = ended.complaints
+    assert complaint == (
+        "helm: the worker failed: the agent exited with status 1: Reading prompt from stdin..."
+        f" / ERROR: You've hit your usage limit. To go on: {RESUME}"
+    )
     assert workspace.execute("--resume").code == 0
     assert workspace.roles() == ["worker", "worker", "verifier"]
     assert [body["attempt"] for body in workspace.bodies("WorkerLaunched")] == [1, 1]
@@ -227,10 +229,11 @@ def test_time_limits_end_an_agent(workspace: Workspace) -> None:
     workspace.agent(worker=[[wait_for("never")], "It is done."])
     ended = workspace.execute("--worker-timeout", "1s")
     assert ended.code == 4
-    assert ended.complaints == [
+    (complaint,) = ended.complaints
+    assert complaint == (
         "helm: the worker took too long: the agent had not ended when its time of 1 s was up. "
         f"To go on: {RESUME}"
-    ]
+    )
     assert workspace.survivors() == []
     assert workspace.bodies("RunHalted")[0]["cause"] == "worker_timed_out"
 
@@ -275,7 +278,7 @@ def test_a_codex_whose_interpreter_is_missing_halts_the_run(workspace: Workspace
 def test_another_program_may_be_named(workspace: Workspace) -> None:
     """HELM_CODEX is taken in the place of codex on PATH."""
     other = workspace.codex.rename(workspace.codex.with_name("my codex"))
-    assert workspace.execute(HELM_CODEX=str(other)).code == 0
+    assert workspace.execute(environment={"HELM_CODEX": str(other)}).code == 0
     assert workspace.bodies("WorkerLaunched")[0]["argv"][0] == str(other)
 
 
@@ -302,9 +305,9 @@ def test_a_run_is_told_as_it_happens(workspace: Workspace) -> None:
         "--- worker ---",
         "I read the spec.",
         "$ make test",
-        "  exit 0: make test",
+        "  exit 0",
         "$ ./greet",
-        "  exit 1: ./greet",
+        "  exit 1",
         "  add: greet",
         "It greets.",
         "--- verifier ---",
@@ -326,7 +329,7 @@ def test_a_run_is_told_as_it_happens(workspace: Workspace) -> None:
     assert [each.split(maxsplit=1) for each in (lines[-4], *lines[-2:])] == [
         ["tokens", "4800 in, 120 out"],
         ["report", f"specs/{SPEC}/implementation-report.md"],
-        ["next", "git diff    (read the work, then commit it)"],
+        ["next", "git status    (read the work, then commit it)"],
     ]
 
 
@@ -473,7 +476,7 @@ def test_characters_that_the_terminal_does_not_know_are_written_as_escapes(
 ) -> None:
     """A narrow encoding neither ends the printing nor the run."""
     workspace.agent(worker=["dön → done"])
-    ended = workspace.execute(PYTHONIOENCODING=f"{encoding}:strict")
+    ended = workspace.execute(environment={"PYTHONIOENCODING": f"{encoding}:strict"})
     assert ended.code == 0
     assert " \\u2192 done" in ended.out
     assert "Verdict on attempt 1: ok" in ended.out
@@ -530,8 +533,18 @@ def test_the_version_is_said(workspace: Workspace) -> None:
     assert re.fullmatch(r"helm \d+\.\d+\.\d+\S*\n", ended.out)
 
 
-def test_an_agents_own_file_is_left_where_it_put_it(workspace: Workspace) -> None:
-    """The agent works at the workspace's root, wherever helm was called."""
+def test_an_agent_works_at_the_root_wherever_helm_was_called(workspace: Workspace) -> None:
+    """What it makes with a relative path stands beside the specs root."""
     workspace.agent(worker=[[make("greet", "echo hello\n"), out("done\n")]])
     assert workspace.run("run", "--exec", SPEC, cwd=workspace.spec).code == 0
     assert (workspace.root / "greet").read_text(encoding="utf-8") == "echo hello\n"
+
+
+def test_the_folder_that_helm_was_called_in_may_be_cleaned_away(workspace: Workspace) -> None:
+    """A worker that removes it does not take the summary with it."""
+    folder = workspace.root / "build"
+    folder.mkdir()
+    workspace.agent(worker=[[remove("build"), out("done\n")]])
+    ended = workspace.run("run", "--exec", SPEC, cwd=folder)
+    assert (ended.code, ended.err) == (0, "")
+    assert f"report  {workspace.spec}/implementation-report.md" in ended.out

@@ -11,7 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +47,9 @@ _DEADLINE = 60.0
 """Seconds after which a test that waits has failed; nothing is ever waited for that long."""
 
 _FILES = ("SPEC.md", "metadata.json", "acceptance-checklist.md")
+
+Environment = Mapping[str, str]
+_NO_MORE: Environment = {}
 
 Found = TypeVar("Found")
 
@@ -132,7 +135,7 @@ class Workspace:
         self.spec = self.specs / SPEC
         self.codex = place / "bin" / "codex"
         self._script, self._calls = place / "script.json", place / "calls.jsonl"
-        self._started = 0
+        self._started = self._open = 0
         self.environment = self._environment()
         self._prepare(git=git)
         self.agent()
@@ -159,14 +162,16 @@ class Workspace:
         """List who was called since `agent`."""
         return [call.role for call in self.calls()]
 
-    def run(self, *words: str, cwd: Path | None = None, **environment: str) -> Ended:
-        """Call helm with `words`, and wait for its end."""
-        with self.start(*words, cwd=cwd, **environment) as helm:
+    def run(
+        self, *words: str, cwd: Path | None = None, environment: Environment = _NO_MORE
+    ) -> Ended:
+        """Call helm with `words`, and wait for its end; `environment` is added to ours."""
+        with self.start(*words, cwd=cwd, environment=environment) as helm:
             return helm.end()
 
-    def execute(self, *options: str, **environment: str) -> Ended:
+    def execute(self, *options: str, environment: Environment = _NO_MORE) -> Ended:
         """Run the spec headless."""
-        return self.run("run", "--exec", SPEC, *options, **environment)
+        return self.run("run", "--exec", SPEC, *options, environment=environment)
 
     def run_shell(self, script: str) -> Ended:
         """Run a script of the shell's in the workspace."""
@@ -179,7 +184,11 @@ class Workspace:
 
     @contextmanager
     def start(
-        self, *words: str, cwd: Path | None = None, stdout: int | None = None, **environment: str
+        self,
+        *words: str,
+        cwd: Path | None = None,
+        stdout: int | None = None,
+        environment: Environment = _NO_MORE,
     ) -> Iterator[Helm]:
         """Call helm in the background; it and all that it began have ended when the block does."""
         argv = [sys.executable, "-m", "helm", *words]
@@ -187,9 +196,9 @@ class Workspace:
             yield helm
 
     @contextmanager
-    def working(self, *options: str, calls: int = 1, **environment: str) -> Iterator[Helm]:
+    def working(self, *options: str, calls: int = 1) -> Iterator[Helm]:
         """Run the spec in the background; the block begins when that many prompts were read."""
-        with self.start("run", "--exec", SPEC, *options, **environment) as helm:
+        with self.start("run", "--exec", SPEC, *options) as helm:
             self.wait_for_calls(calls)
             yield helm
 
@@ -277,7 +286,7 @@ class Workspace:
         self,
         argv: list[str],
         cwd: Path,
-        environment: dict[str, str],
+        environment: Environment,
         stdout: int | None = None,
     ) -> Iterator[Helm]:
         self._started += 1
@@ -286,21 +295,27 @@ class Workspace:
             popen = subprocess.Popen(
                 argv,
                 cwd=cwd,
-                env=self.environment | environment,
+                env={**self.environment, **environment},
                 stdin=subprocess.DEVNULL,
                 stdout=out if stdout is None else stdout,
                 stderr=err,
             )
         helm = Helm(popen, *outputs)
+        self._open += 1
         try:
             yield helm
         finally:
             if popen.stdout:
                 popen.stdout.close()
             helm.kill()
-            for process in self.survivors():
-                with suppress(psutil.NoSuchProcess):
-                    process.kill()
+            self._open -= 1
+            if not self._open:
+                self._end_survivors()
+
+    def _end_survivors(self) -> None:
+        for process in self.survivors():
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
 
     def _environment(self) -> dict[str, str]:
         return {

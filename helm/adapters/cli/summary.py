@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
@@ -88,7 +87,8 @@ class Summary:
         tree = self._prepared.plan.desk.workspace.tree
         if tree is None:
             return "read the report, and the work"
-        elsewhere = not Path.cwd().is_relative_to(tree.top)
+        here = _here()
+        elsewhere = here is None or not here.is_relative_to(tree.top)
         where = f" -C {shlex.quote(str(tree.top))}" if elsewhere else ""
         return f"git{where} status    (read the work, then commit it)"
 
@@ -103,5 +103,12 @@ def tokens(usage: Sequence[TokenUsage | None], launches: int) -> str:
 
 
 def _shown_path(path: Path) -> str:
-    relative = os.path.relpath(path)
-    return str(path) if relative.startswith("..") else relative
+    here = _here()
+    return str(path.relative_to(here) if here and path.is_relative_to(here) else path)
+
+
+def _here() -> Path | None:
+    try:
+        return Path.cwd()
+    except FileNotFoundError:  # the run has removed it
+        return None

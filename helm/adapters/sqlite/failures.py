@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from helm.adapters.sqlite.engine import sqlite3
@@ -22,19 +20,26 @@ _ADVICE = {
 """By the names of SQLite's result codes, without what extends them (sqlite.org/rescode.html)."""
 
 
-@contextmanager
-def translated(log: Path) -> Iterator[None]:
-    """Raise `RecordFailed` for whatever goes wrong with the file `log`."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise RecordFailed(f"{log} {_advice(error)} ({error})") from error
-    except zlib.error as error:
-        raise RecordFailed(f"{log} {_ADVICE['SQLITE_CORRUPT']} ({error})") from error
-    except UnicodeEncodeError as error:
-        raise RecordFailed(f"{log} cannot hold {error.object!r}, which is not Unicode") from error
-    except OSError as error:
-        raise RecordFailed(f"{log} cannot be used: {error}") from error
+class Translated:
+    """`with Translated(log):` raises `RecordFailed` for whatever goes wrong with that file."""
+
+    def __init__(self, log: Path) -> None:
+        self._log = log
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        match error:
+            case sqlite3.Error():
+                raise RecordFailed(f"{self._log} {_advice(error)} ({error})") from error
+            case zlib.error():
+                damaged = _ADVICE["SQLITE_CORRUPT"]
+                raise RecordFailed(f"{self._log} {damaged} ({error})") from error
+            case UnicodeEncodeError(object=text):
+                raise RecordFailed(f"{self._log} cannot hold {text!r}: not Unicode") from error
+            case OSError():
+                raise RecordFailed(f"{self._log} cannot be used: {error}") from error
 
 
 def _advice(error: sqlite3.Error) -> str:

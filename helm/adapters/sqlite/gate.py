@@ -10,8 +10,6 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from helm.app.errors import RecordFailed
@@ -21,27 +19,39 @@ _PAUSE = 0.001
 
 
 class Gate:
-    """The queue of one log's writers; threads of one process queue as processes do."""
+    """The queue of one log's writers: `with gate:` is holding it.
+
+    The file stays open until `close`, because every append takes the gate.
+    """
 
     def __init__(self, log: Path, patience: float) -> None:
         self._log = log
         self._path = log.with_name(f"{log.name}.gate")
         self._patience = patience
+        self._name = f"{os.getpid():<10}\n".encode()
+        self._descriptor: int | None = None
 
-    @contextmanager
-    def hold(self) -> Iterator[None]:
-        """Hold the gate. Raises `RecordFailed` that names a holder who does not let go in time."""
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            self._take(descriptor)
-            os.pwrite(descriptor, f"{os.getpid():<10}\n".encode(), 0)
-            yield
-            # A child that is just being started may have a copy of the descriptor.
-            fcntl.flock(descriptor, fcntl.LOCK_UN)
-        finally:
-            os.close(descriptor)
+    def __enter__(self) -> None:
+        """Wait. Raises `RecordFailed` that names a holder who does not let go in time."""
+        if self._descriptor is None:
+            self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        if not _taken(self._descriptor):
+            self._wait(self._descriptor)
+        # Written only where another held it last: a changed file makes the next sync slower.
+        if os.pread(self._descriptor, len(self._name), 0) != self._name:
+            os.pwrite(self._descriptor, self._name, 0)
 
-    def _take(self, descriptor: int) -> None:
+    def __exit__(self, *_: object) -> None:
+        if self._descriptor is not None:
+            fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        """Close the file; the next use opens it again."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def _wait(self, descriptor: int) -> None:
         deadline = time.monotonic() + self._patience
         while not _taken(descriptor):
             if time.monotonic() >= deadline:

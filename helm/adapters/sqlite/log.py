@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import accumulate
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any, Self
 
 from helm.adapters.sqlite.chain import FIRST, StoredEvent, digest_after
 from helm.adapters.sqlite.engine import sqlite3
-from helm.adapters.sqlite.failures import translated
+from helm.adapters.sqlite.failures import Translated
 from helm.adapters.sqlite.gate import Gate
 from helm.adapters.sqlite.logfile import LogFile
 from helm.adapters.sqlite.packing import packed, unpacked
@@ -63,6 +62,7 @@ class SqliteEventLog:
         self._gate = Gate(self.path, patience)
         self._file = LogFile(self.path, self._gate, patience)
         self._turn = threading.Lock()
+        self._translated = Translated(self.path)
 
     @property
     def notes(self) -> list[str]:
@@ -122,7 +122,7 @@ class SqliteEventLog:
             raise RecordFailed(
                 f"the output of event {seq} of run {run_id} was removed from the log"
             )
-        with translated(self.path):
+        with self._translated:
             return unpacked(codec, data)
 
     def runs(self, *, workspace: str, path: str) -> list[str]:
@@ -134,7 +134,7 @@ class SqliteEventLog:
 
     def close(self) -> None:
         """Close the file; the log may be used again, and opens it anew."""
-        with self._turn, translated(self.path):
+        with self._turn, self._translated:
             self._file.close()
 
     def __enter__(self) -> Self:
@@ -147,9 +147,10 @@ class SqliteEventLog:
         self, rows: Sequence[StoredEvent], output: Sequence[tuple[str, int, str, bytes]]
     ) -> list[str]:
         """Store rows of one run and the output of some, durably; give the digests of the rows."""
-        with self._turn, translated(self.path):
+        with self._turn, self._translated:
             connection = self._file.for_writing()
-            with self._gate.hold(), _transaction(connection):
+            with self._gate, connection:
+                connection.execute("BEGIN IMMEDIATE")
                 digests = _digests(rows, _digest_before(connection, rows[0]))
                 chained = [(*row, digest) for row, digest in zip(rows, digests, strict=True)]
                 connection.executemany(_INSERT, chained)
@@ -158,7 +159,7 @@ class SqliteEventLog:
         return digests
 
     def _select(self, sql: str, *values: str | int) -> list[Any]:
-        with self._turn, translated(self.path):
+        with self._turn, self._translated:
             connection = self._file.for_reading()
             return connection.execute(sql, values).fetchall() if connection else []
 
@@ -170,19 +171,6 @@ class SqliteEventLog:
         except (RecordFailed, ValueError) as error:
             raise RecordFailed(f"{self.path}: event {seq} of run {run_id}: {error}") from error
         return Recorded(run_id=run_id, seq=seq, recorded_at=moment, event=event, digest=digest)
-
-
-@contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:  # a full disk has rolled it back already
-            with suppress(sqlite3.Error):
-                connection.execute("ROLLBACK")
-        raise
 
 
 def _digest_before(connection: sqlite3.Connection, first: StoredEvent) -> str:

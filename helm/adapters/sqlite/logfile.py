@@ -52,10 +52,12 @@ class LogFile:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+        self._newer = ""
+        self._gate.close()
 
     def _create(self) -> None:
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with self._gate.hold():
+        with self._gate:
             # Nobody has a new file open, so that closing it here drops no lock of SQLite's.
             flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
             if not self.path.exists():
@@ -99,7 +101,7 @@ class LogFile:
         (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
         if journal == "wal" and number == len(files):
             return
-        with self._gate.hold():
+        with self._gate:
             self.notes = write_ahead(connection, self.path, self._patience)
             if schema.version(connection, self.path) < len(files):
                 schema.migrate(connection, files)

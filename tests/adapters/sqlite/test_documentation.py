@@ -1,7 +1,7 @@
 """`docs/log.md` says what is so."""
 
 import re
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
@@ -14,12 +14,15 @@ PAGE = (ROOT / "docs" / "log.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^### `(\w+)`(.*?)(?=^##)", PAGE, re.MULTILINE | re.DOTALL))
 
 
-@pytest.fixture
-def log(tmp_path: Path) -> sqlite3.Connection:
-    """A log that holds a run."""
-    with SqliteEventLog(tmp_path / "runs.db") as written:
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
+    """A log that holds a run, open as any SQLite program has it."""
+    path = tmp_path_factory.mktemp("written") / "runs.db"
+    with SqliteEventLog(path) as written:
         record(written, "run", whole_run())
-    return sqlite3.connect(tmp_path / "runs.db")
+    connection = sqlite3.connect(path)
+    yield connection
+    connection.close()
 
 
 def test_every_view_has_its_section(log: sqlite3.Connection) -> None:

@@ -1,9 +1,11 @@
 """What goes wrong with the file of a log is said in one line: which file, and what to do."""
 
+import fcntl
 import os
 import shutil
 import zlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -185,5 +187,32 @@ def test_a_name_that_is_not_unicode_is_an_error(tmp_path: Path, word: str) -> No
     """A byte of the command line that is no text names no run, and is no bug."""
     with SqliteEventLog(tmp_path / "runs.db") as log:
         append(log)
-        with pytest.raises(RecordFailed, match="which is not Unicode"):
+        with pytest.raises(RecordFailed, match="not Unicode"):
             log.runs_like(word)
+
+
+def test_a_stranger_who_lets_go_is_waited_for(tmp_path: Path) -> None:
+    """An append that had to wait sees what the stranger committed, and follows it."""
+    path = tmp_path / "runs.db"
+    with SqliteEventLog(path) as log, ThreadPoolExecutor() as pool:
+        append(log)
+        stranger = sqlite3.connect(path, isolation_level=None)
+        stranger.execute("BEGIN IMMEDIATE")
+        stranger.execute("CREATE TABLE notes (text)")
+        appended = pool.submit(append, log, 1)
+        while gate_is_free(path):
+            pass
+        stranger.execute("COMMIT")
+        stranger.close()
+        appended.result()
+        assert len(log.load("run")) == 2
+
+
+def gate_is_free(log: Path) -> bool:
+    """Tell whether nobody is about to write to `log`."""
+    with log.with_name(f"{log.name}.gate").open() as gate:
+        try:
+            fcntl.flock(gate, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
