@@ -36,7 +36,15 @@ verify() {
     done
 }
 
+# Without a network one can still work here; but on CI nothing may pass for tested that was not.
+unreachable() {
+    [ -z "${CI:-}" ] || fail "npm could not install @openai/codex@$version"
+    echo "install-codex: NPM COULD NOT INSTALL codex: the tests with it WILL BE SKIPPED" >&2
+    exit 0
+}
+
 works "$cache/codex" && exit 0
+
 if ! command -v npm >/dev/null; then
     echo "install-codex: NO npm ON THIS MACHINE: the tests with the real codex WILL BE SKIPPED" >&2
     exit 0
@@ -51,7 +59,7 @@ trap 'exit 1' HUP INT TERM
 echo "install-codex: installing @openai/codex@$version into $cache/codex" >&2
 npm install --prefix "$staging" --ignore-scripts --include=optional --global=false \
     --no-audit --no-fund --loglevel=error "@openai/codex@$version" >&2 ||
-    fail "npm could not install @openai/codex@$version"
+    unreachable
 verify "$staging"
 works "$staging" || fail "the installed codex does not run; is there a native part for this machine?"
 rm -rf "$cache/codex"

@@ -148,7 +148,7 @@ def test_absent_notes_are_empty() -> None:
 @pytest.mark.parametrize(
     ("tasks", "said"),
     [
-        ((), ""),
+        ((), "(none named)"),
         (("a",), "a"),
         (("a\nb", "c\r\nd"), "a b; c d"),
         (("a\u2028b\x0bc\x85d",), "a b c d"),

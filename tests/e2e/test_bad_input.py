@@ -231,19 +231,21 @@ def test_a_broken_repository_is_not_taken_for_none(workspace: Workspace) -> None
     assert not (workspace.root / ".helm").exists()
 
 
-def read_only(workspace: Workspace) -> Ended:
+def run_read_only(workspace: Workspace) -> Ended:
     """Run the spec while its folder is read-only, for root too."""
-    folder, words = shlex.quote(str(workspace.spec)), shlex.join(workspace.helm_words())
     if os.geteuid():
-        return workspace.run_shell(
-            f"chmod a-w {folder}; {words}; s=$?; chmod u+w {folder}; exit $s"
-        )
-    mount, unshare = shutil.which("mount"), shutil.which("unshare")
-    script = f"{mount} --bind {folder} {folder} && {mount} -o remount,bind,ro {folder}"
-    namespace = shlex.join([unshare or "unshare", "--mount", "/bin/sh", "-c"])
-    if workspace.run_shell(f"{namespace} {shlex.quote(script)}").code:
+        workspace.spec.chmod(0o555)
+        try:
+            return workspace.execute()
+        finally:
+            workspace.spec.chmod(0o755)
+    folder, mount = shlex.quote(str(workspace.spec)), shutil.which("mount")
+    frozen = f"{mount} --bind {folder} {folder} && {mount} -o remount,bind,ro {folder}"
+    namespace = f"{shutil.which('unshare')} --mount /bin/sh -c"
+    if workspace.run_shell(f"{namespace} {shlex.quote(frozen)}").code:
         pytest.skip("root may write in any folder, and no mount namespace can be made here")
-    return workspace.run_shell(f"{namespace} {shlex.quote(f'{script} && exec {words}')}")
+    script = f"{frozen} && exec {shlex.join(workspace.helm_words())}"
+    return workspace.run_shell(f"{namespace} {shlex.quote(script)}")
 
 
 def test_a_spec_folder_that_is_read_only_is_found_before_money_is_spent(
@@ -251,7 +253,7 @@ def test_a_spec_folder_that_is_read_only_is_found_before_money_is_spent(
 ) -> None:
     """Exit code 6 that names the folder, and no agent is called."""
     before = workspace.files()
-    ended = read_only(workspace)
+    ended = run_read_only(workspace)
     assert (ended.code, ended.out) == (6, "")
     (line,) = ended.err.splitlines()
     assert line.startswith(f"helm: cannot write in {workspace.spec}: ")

@@ -190,7 +190,10 @@ class Workspace:
         stdout: int | None = None,
         environment: Environment = _NO_MORE,
     ) -> Iterator[Helm]:
-        """Call helm in the background; it and all that it began have ended when the block does."""
+        """Call helm in the background; it and all that it began have ended when the block does.
+
+        Within another such block, what it began is left alone.
+        """
         argv = [sys.executable, "-m", "helm", *words]
         with self._process(argv, cwd or self.root, environment, stdout) as helm:
             yield helm
@@ -201,6 +204,18 @@ class Workspace:
         with self.start("run", "--exec", SPEC, *options) as helm:
             self.wait_for_calls(calls)
             yield helm
+
+    @contextmanager
+    def nobody_left(self) -> Iterator[None]:
+        """End whoever is left, at the end of the outermost of such blocks."""
+        self._open += 1
+        try:
+            yield
+        finally:
+            self._open -= 1
+            for process in [] if self._open else self.survivors():
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
 
     def survivors(self) -> list[psutil.Process]:
         """Find the living processes that some helm of this workspace began, or is."""
@@ -301,21 +316,13 @@ class Workspace:
                 stderr=err,
             )
         helm = Helm(popen, *outputs)
-        self._open += 1
-        try:
-            yield helm
-        finally:
-            if popen.stdout:
-                popen.stdout.close()
-            helm.kill()
-            self._open -= 1
-            if not self._open:
-                self._end_survivors()
-
-    def _end_survivors(self) -> None:
-        for process in self.survivors():
-            with suppress(psutil.NoSuchProcess):
-                process.kill()
+        with self.nobody_left():
+            try:
+                yield helm
+            finally:
+                if popen.stdout:
+                    popen.stdout.close()
+                helm.kill()
 
     def _environment(self) -> dict[str, str]:
         return {

@@ -61,7 +61,7 @@ def _note(recorded: Recorded, verdict: VerdictGiven, patterns: tuple[str, ...]) 
     said = "ok"
     if verdict.status is Status.MISSING:
         tasks = "; ".join(" ".join(task.splitlines()) for task in verdict.remaining_tasks)
-        said = f"remaining tasks: {redacted(tasks, patterns)}"
+        said = f"remaining tasks: {redacted(tasks, patterns) or '(none named)'}"
     time = timestamp(recorded.recorded_at)
     return f"[{time}] attempt {verdict.attempt} status={verdict.status}: {said}"
 

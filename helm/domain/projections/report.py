@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from helm.domain.events import (
     AgentChoice,
     AgentLaunched,
+    Ending,
     InputChanged,
     Recorded,
     RunEvent,
@@ -92,7 +93,8 @@ def _note(told: _Told, attempt: _Attempt, event: RunEvent | Unknown) -> None:
     match event:
         case WorkerFinished():
             attempt.worker_seconds += event.seconds
-            told.worker_report = event.report
+            if event.ending is Ending.COMPLETED or not told.worker_report:
+                told.worker_report = event.report  # what was judged, not what was cut short later
             told.usage.append(event.usage)
         case VerifierFinished():
             attempt.verifier_seconds += event.seconds
@@ -116,6 +118,10 @@ def _lines(history: Sequence[Recorded], told: _Told, started: RunStarted) -> Ite
     yield f"- Attempts used: {run.attempt}"
     yield f"- Final verifier status: {verdict.status if verdict else 'none'}"
     yield f"- Outcome: {_outcome(run)}"
+    if started.unmet_dependencies:
+        yield f"- Unmet dependencies: {', '.join(started.unmet_dependencies)}"
+    if started.remaining_tasks:
+        yield f"- Tasks taken over from the run before: {len(started.remaining_tasks)}"
     yield f"- Run: {history[0].run_id}"
     yield f"- Started: {timestamp(history[0].recorded_at)}"
     yield f"- Told up to: {timestamp(history[-1].recorded_at)}"

@@ -200,7 +200,7 @@ def test_a_stranger_who_lets_go_is_waited_for(tmp_path: Path) -> None:
         stranger.execute("BEGIN IMMEDIATE")
         stranger.execute("CREATE TABLE notes (text)")
         appended = pool.submit(append, log, 1)
-        while gate_is_free(path):
+        while gate_is_free(path) and not appended.done():
             pass
         stranger.execute("COMMIT")
         stranger.close()
