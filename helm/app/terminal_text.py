@@ -18,7 +18,7 @@ _SEQUENCE = re.compile(rf"{_CSI}[@-~]|{_STRING}(?:\x07|\x1b\\)|{_SHORT}[0-OQ-WYZ
 _UNFINISHED = re.compile(rf"(?:{_CSI}|{_STRING}\x1b?|{_SHORT})\Z")
 _COLOUR = re.compile(r"\x1b\[[0-9;:]*m")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-_RETURN = re.compile(r"\r+\n?")
+_RETURN = re.compile(r"\r\r*\n?")  # begins with a plain character, so that re can search for it
 
 
 def harmless(text: str, *, colour: bool) -> str:

@@ -414,7 +414,4 @@ def sha256(data: bytes) -> str:
 
 def timestamp(moment: datetime) -> str:
     """Write a moment as helm does everywhere: UTC, to the millisecond."""
-    return (
-        moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.")
-        + f"{moment.microsecond // 1000:03d}Z"
-    )
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"

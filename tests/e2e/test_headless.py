@@ -227,11 +227,11 @@ def test_an_agent_that_does_not_read_its_prompt_has_not_heard_it(workspace: Work
 def test_time_limits_end_an_agent(workspace: Workspace) -> None:
     """A worker over its time halts the run with exit code 4, and nothing of it is left."""
     workspace.agent(worker=[[wait_for("never")], "It is done."])
-    ended = workspace.execute("--worker-timeout", "1s")
+    ended = workspace.execute("--worker-timeout", "2s")
     assert ended.code == 4
     (complaint,) = ended.complaints
     assert complaint == (
-        "helm: the worker took too long: the agent had not ended when its time of 1 s was up. "
+        "helm: the worker took too long: the agent had not ended when its time of 2 s was up. "
         f"To go on: {RESUME}"
     )
     assert workspace.survivors() == []

@@ -241,6 +241,19 @@ class ignoring:  # noqa: N801  reads as a word in a `with`
         signal.signal(self._number, self._before)  # type: ignore[arg-type]
 
 
+def test_a_terminal_that_is_closed_halts_the_run(workspace: Workspace) -> None:
+    """SIGHUP comes together with an output that cannot be written to any more."""
+    workspace.agent(worker=[[out("begun\n"), hold()], "It is done."])
+    ours, theirs = os.openpty()
+    with workspace.start("run", "--exec", SPEC, stdout=theirs) as helm:
+        os.close(theirs)
+        workspace.wait_for_event("OutputCaptured")
+        os.close(ours)
+        helm.send(signal.SIGHUP)
+        dies(workspace, helm, signal.SIGHUP)
+    assert workspace.execute("--resume").code == 0
+
+
 def test_a_shells_loop_around_helm_stops_with_it(workspace: Workspace) -> None:
     """The shell sees that its child died of SIGINT, and does not run the next command."""
     workspace.agent(worker=[[hold()]])

@@ -70,8 +70,10 @@ class ProcessTree:
 
     def _note(self) -> None:
         """Take down who belongs to the agent now: nobody knows the children of the dead."""
-        parents = {process: _parent(process) for process in _others()}
-        found = {process for process in parents if self._owns(process)}
+        others = set(_others())
+        found = {process for process in others if self._owns(process)}
+        # The dead have no children, and asking every process of the machine for its parent is slow.
+        parents = {each: _parent(each) for each in others} if any(map(living, found)) else {}
         while True:
             pids = {process.pid for process in found}
             children = {process for process, parent in parents.items() if parent in pids}

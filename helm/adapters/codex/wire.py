@@ -44,7 +44,7 @@ Text = Annotated[str, BeforeValidator(_mended)]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(strict=True, frozen=True)
+    model_config = ConfigDict(strict=True, frozen=True, defer_build=True)
 
 
 class Command(_Part):

@@ -82,17 +82,12 @@ class SqliteEventLog:
         if not events:
             return []
         time = timestamp(recorded_at)
+        moment = datetime.fromisoformat(time)
         rows = [
             StoredEvent(run_id, seq, kind_of(event), SCHEMA_VERSION, time, encode(event))
             for seq, event in enumerate(events, expected_seq)
         ]
-        stored = [
-            (row.run_id, row.seq, *packed(data))
-            for row, data in zip(rows, captured, strict=True)
-            if data is not None
-        ]
-        digests = self._insert(rows, stored)
-        moment = datetime.fromisoformat(time)
+        digests = self._insert(rows, _output_rows(rows, captured))
         return [
             Recorded(
                 run_id=run_id,
@@ -187,6 +182,13 @@ def _digest_before(connection: sqlite3.Connection, first: StoredEvent) -> str:
 
 def _digests(rows: Sequence[StoredEvent], before: str) -> list[str]:
     return list(accumulate(rows, digest_after, initial=before))[1:]
+
+
+def _output_rows(
+    rows: Sequence[StoredEvent], captured: Sequence[bytes | None]
+) -> list[tuple[str, int, str, bytes]]:
+    pairs = zip(rows, captured, strict=True)
+    return [(row.run_id, row.seq, *packed(data)) for row, data in pairs if data is not None]
 
 
 def _captured(events: Sequence[RunEvent], output: bytes | None) -> list[bytes | None]:
