@@ -72,7 +72,7 @@ class ProcessTree:
         """Take down who belongs to the agent now: nobody knows the children of the dead."""
         others = set(_others())
         found = {process for process in others if self._owns(process)}
-        # The dead have no children, and asking every process of the machine for its parent is slow.
+        # The dead have no children, and to ask every process here for its parent is slow.
         parents = {each: _parent(each) for each in others} if any(map(living, found)) else {}
         while True:
             pids = {process.pid for process in found}
