@@ -20,7 +20,7 @@ from tests.e2e.fake_codex import (
     out,
     wait_for,
 )
-from tests.e2e.workspace import MISSING, OK, SPEC, Helm, Workspace, alive, until
+from tests.e2e.workspace import MISSING, OK, SPEC, Helm, Workspace, alive, until, write
 
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 each_signal = pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
@@ -117,6 +117,24 @@ def test_a_signal_between_worker_and_verifier_starts_nobody(
     assert workspace.bodies("WorkerFinished")[0]["ending"] == "completed"
     assert workspace.execute("--resume").code == 0
     assert workspace.roles() == ["worker", "verifier"]
+
+
+@each_signal
+def test_a_signal_while_helm_still_looks_around_ends_it_at_once(
+    workspace: Workspace, number: signal.Signals
+) -> None:
+    """Nothing has begun, so that nothing is said, and no run is in the log."""
+    asked, git = workspace.place / "asked", workspace.place / "tools" / "git"
+    git.unlink()
+    write(git, f"#!/bin/sh\n: > {asked}\nread answer < {asked.with_name('answer')}\n")
+    git.chmod(0o755)
+    os.mkfifo(asked.with_name("answer"))
+    with workspace.start("run", "--exec", SPEC) as helm:
+        until(asked.exists, "a question to git")
+        helm.send(number)
+        ended = helm.end()
+    assert (ended.code, ended.out, ended.err) == (-number, "", "")
+    assert not workspace.log.exists()
 
 
 def test_a_signal_in_a_later_attempt_resumes_in_that_attempt(workspace: Workspace) -> None:
