@@ -17,11 +17,14 @@ __all__ = ["__version__", "open"]
 __version__ = "0.1.0"
 
 
-def open(path: str | os.PathLike[str] = ".") -> Runner:  # noqa: A001  `helm.open` reads as `gzip.open` does
+def open(  # noqa: A001  `helm.open` reads as `gzip.open` does
+    path: str | os.PathLike[str] = ".", *, database: str | os.PathLike[str] | None = None
+) -> Runner:
     """Open the workspace at or above `path` and return the Runner for its specs.
 
-    Raises `helm.domain.errors.HelmError` where the workspace or its configuration is invalid.
+    `database` names another log than the workspace's own. Raises `helm.domain.errors.HelmError`
+    where the workspace or its configuration is invalid.
     """
     from helm.__main__ import compose  # noqa: PLC0415  the adapters are loaded when one is opened
 
-    return compose(path)
+    return compose(path, database=database)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def compose(
     here: str | os.PathLike[str],
     *,
-    database: Path | None = None,
+    database: str | os.PathLike[str] | None = None,
     program: str | None = None,
     environment: Mapping[str, str] = os.environ,
 ) -> Runner:
@@ -49,7 +49,7 @@ def compose(
         entropy=os.urandom,
         helm_version=__version__,
     )
-    return Runner(ports, Path(here).absolute(), database)
+    return Runner(ports, Path(here).absolute(), None if database is None else Path(database))
 
 
 def main() -> None:
@@ -71,7 +71,7 @@ def main() -> None:
 def _compose(
     here: str | os.PathLike[str],
     *,
-    database: Path | None = None,
+    database: str | os.PathLike[str] | None = None,
     program: str | None = None,
     environment: Mapping[str, str] = os.environ,
 ) -> Runner:

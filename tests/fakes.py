@@ -12,7 +12,7 @@ from pathlib import Path
 from helm.app.codec import SCHEMA_VERSION, decode, encode, kind_of
 from helm.app.errors import ConcurrentAppend, RecordFailed, SpecBusy
 from helm.app.ports import Holder, WorkTree
-from helm.domain.events import OutputCaptured, Recorded, RunEvent, sha256, timestamp
+from helm.domain.events import ActivityReported, OutputCaptured, Recorded, RunEvent, sha256, timestamp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +38,18 @@ class StoredEvent:
         )
 
 
+def digest_of(*columns: str | int) -> str:
+    """Chain an event to the one before it."""
+    return sha256(json.dumps(columns).encode())
+
+
 @dataclass
 class MemoryEventLog:
     """An event log that lives as long as the test; `store` plays a newer helm, or a vandal."""
 
     stored: dict[str, list[StoredEvent]] = field(default_factory=dict)
     outputs: dict[tuple[str, int], bytes] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     def append(
         self,
@@ -84,7 +90,7 @@ class MemoryEventLog:
         earlier = self.stored.setdefault(run_id, [])
         previous = earlier[-1].digest if earlier else ""
         time = timestamp(recorded_at)
-        columns = [previous, run_id, len(earlier), kind, schema_version, time, body]
+        columns = (previous, run_id, len(earlier), kind, schema_version, time, body)
         earlier.append(
             StoredEvent(
                 run_id=run_id,
@@ -93,7 +99,7 @@ class MemoryEventLog:
                 schema_version=schema_version,
                 recorded_at=time,
                 body=body,
-                digest=sha256(json.dumps(columns).encode()),
+                digest=digest_of(*columns),
             )
         )
 
@@ -101,6 +107,20 @@ class MemoryEventLog:
         names = {kind.__name__ for kind in kinds}
         rows = self.stored.get(run_id, [])
         return [row.recorded() for row in rows if not names or row.kind in names]
+
+    def outline(self, run_id: str) -> list[Recorded]:
+        bulky = (OutputCaptured, ActivityReported)
+        return [each for each in self.load(run_id) if not isinstance(each.event, bulky)]
+
+    def check(self, run_id: str) -> int:
+        rows = self.stored.get(run_id, [])
+        previous = ""
+        for row in rows:
+            columns = (previous, row.run_id, row.seq, row.kind, row.schema_version)
+            if row.digest != digest_of(*columns, row.recorded_at, row.body):
+                raise RecordFailed(f"event {row.seq} of run {run_id} is not as it was recorded")
+            previous = row.digest
+        return len(rows)
 
     def output(self, run_id: str, seq: int) -> bytes:
         if (run_id, seq) not in self.outputs:

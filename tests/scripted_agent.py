@@ -73,6 +73,10 @@ class ScriptedAgent:
     living: int = 0
     orphans: list[str] = field(default_factory=list)
 
+    def require(self) -> None:
+        if self.missing:
+            raise AgentUnavailable("the scripted agent is not there; put it back")
+
     def argv(self, call: CallAgent) -> tuple[str, ...]:
         if self.missing:
             raise AgentUnavailable("the scripted agent is not there; put it back")

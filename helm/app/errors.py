@@ -14,12 +14,24 @@ class InputInvalid(HelmError):
     """The workspace, the configuration, a spec or a template is missing or wrong."""
 
 
+class WordsInvalid(InputInvalid):
+    """What was said on the command line makes no sense."""
+
+
 class AgentUnavailable(HelmError):
     """The agent's program cannot be found, or cannot be executed."""
 
 
 class RecordFailed(HelmError):
     """The record cannot be kept: a log or a file that cannot be read or written."""
+
+
+class FileTooLarge(RecordFailed):
+    """A file is larger than anything that people write by hand, and is not taken in."""
+
+    def __init__(self, message: str, size: int) -> None:
+        super().__init__(message)
+        self.size = size
 
 
 class ConcurrentAppend(RecordFailed):

@@ -55,6 +55,17 @@ class EventLog(Protocol):
         """Read a run's events in order, without output; only some kinds, where any are named."""
         ...
 
+    def outline(self, run_id: str) -> list[Recorded]:
+        """Read a run's events in order but for output and activity, which can be very many."""
+        ...
+
+    def check(self, run_id: str) -> int:
+        """Count a run's events, having recomputed the chain of their digests.
+
+        Raises `RecordFailed` naming the first event that is not as it was recorded.
+        """
+        ...
+
     def output(self, run_id: str, seq: int) -> bytes:
         """Read the bytes of the `OutputCaptured` at `seq`."""
         ...
@@ -65,6 +76,11 @@ class EventLog(Protocol):
 
     def runs_like(self, prefix: str) -> list[str]:
         """List the runs whose id begins with `prefix`, newest first."""
+        ...
+
+    @property
+    def notes(self) -> list[str]:
+        """What a person should know of the log, each a sentence; known once it has been used."""
         ...
 
     def close(self) -> None:
@@ -112,6 +128,10 @@ class AgentProcess(Protocol):
 class Agent(Protocol):
     """A coding agent's program."""
 
+    def require(self) -> None:
+        """Do nothing where there is a program to call; else raise `AgentUnavailable`."""
+        ...
+
     def argv(self, call: CallAgent) -> tuple[str, ...]:
         """Say the command line for this call. Raises `AgentUnavailable` without a program."""
         ...
@@ -140,7 +160,7 @@ class Files(Protocol):
     """
 
     def read(self, path: Path) -> bytes | None:
-        """Read a whole file; None where there is none."""
+        """Read a whole file; None where there is none. Raises `FileTooLarge` beyond 16 MiB."""
         ...
 
     def exists(self, path: Path) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from helm.app.errors import RecordFailed
+from helm.app.errors import FileTooLarge, RecordFailed
 from helm.app.ports import Files
 from helm.app.specs import METADATA_NAME, REPORT_NAME
 from helm.app.workspace import Workspace
@@ -99,24 +99,30 @@ class Desk:
         return known
 
     def _change(self, name: str, known: _Texts) -> RecordInputChange | None:
-        data = self._read(self.workspace.path_named(name))
-        text = _text(data)
-        if text in known or (data is None and "" in known):  # no checklist is an empty one
+        digest, text = self._found(self.workspace.path_named(name))
+        if text in known or (text is None and "" in known):  # no checklist is an empty one
             return None
-        return RecordInputChange(
-            path=name, sha256=None if data is None else sha256(data), text=text
-        )
+        return RecordInputChange(path=name, sha256=digest, text=text)
 
-    def _read(self, path: Path) -> bytes | None:
-        """Read a file that a worker may have left in any state; an unreadable one is as gone."""
+    def _found(self, path: Path) -> tuple[str | None, str | None]:
+        """Read a file that a worker may have left in any state; an unreadable one is as gone.
+
+        Of one that is too large to be taken in there is a word on its size, and no digest.
+        """
         try:
-            return self.files.read(path)
+            data = self.files.read(path)
+        except FileTooLarge as error:
+            return None, f"[{error.size} bytes, more than helm takes in]"
         except RecordFailed:
-            return None
+            return None, None
+        return (None, None) if data is None else (sha256(data), data.decode(errors="replace"))
 
 
 def _started(told: Sequence[Recorded]) -> RunStarted:
-    return next(each.event for each in told if isinstance(each.event, RunStarted))
+    for each in told:
+        if isinstance(each.event, RunStarted):
+            return each.event
+    raise RecordFailed("the run has no beginning that this helm can read; upgrade helm")
 
 
 def _metadata_text(data: bytes | None) -> str | None:
@@ -126,7 +132,3 @@ def _metadata_text(data: bytes | None) -> str | None:
     except UnicodeDecodeError:
         return None
     return text if is_metadata(text) else None
-
-
-def _text(data: bytes | None) -> str | None:
-    return None if data is None else data.decode(errors="replace")

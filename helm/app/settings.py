@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PositiveInt
 from pydantic.alias_generators import to_camel
 
-from helm.app.errors import InputInvalid
+from helm.app.errors import InputInvalid, WordsInvalid
 from helm.domain.events import AgentChoice, Mode, RunSettings, WorkerSandbox
 
 CONFIG_NAME = "helm.config.json"
@@ -167,7 +167,7 @@ def _with_model(choice: AgentChoice, model: str | None) -> AgentChoice:
 def _max_attempts(otherwise: int, environment: Mapping[str, str], flags: Flags) -> int:
     if flags.max_attempts is not None:
         if flags.max_attempts < 1:
-            raise InputInvalid(f"--max-attempts {flags.max_attempts}: must be 1 or more")
+            raise WordsInvalid(f"--max-attempts {flags.max_attempts}: must be 1 or more")
         return flags.max_attempts
     text = environment.get("MAX_ATTEMPTS")
     if text is None:
@@ -185,4 +185,4 @@ def _limit(name: str, flag: str | None, configured: float | None) -> float | Non
     try:
         return seconds(flag)
     except ValueError as error:
-        raise InputInvalid(f"--{name}: {error}") from error
+        raise WordsInvalid(f"--{name}: {error}") from error

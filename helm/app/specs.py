@@ -65,14 +65,6 @@ class Spec:
         return self.id != self.folder.name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvalidSpec:
-    """A spec folder that cannot be read, and why."""
-
-    folder: Path
-    reason: str
-
-
 class Badge(StrEnum):
     """Where a spec stands."""
 
@@ -84,6 +76,19 @@ class Badge(StrEnum):
     FAILED = "FAILED"
     IN_PROGRESS = "IN PROGRESS"
     TODO = "TODO"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvalidSpec:
+    """A spec folder that cannot be read, and why."""
+
+    folder: Path
+    reason: str
+
+    @property
+    def badge(self) -> Badge:
+        """Always the same: nothing more can be said of it."""
+        return Badge.INVALID
 
 
 _RUNNABLE = {Badge.TODO, Badge.IN_PROGRESS, Badge.FAILED, Badge.STALE}

@@ -18,11 +18,14 @@ class StopRequest:
         os.set_blocking(self._writer, False)
         self._cause: Cause | None = None
         self._requests = 0
+        self._closed = False
 
     def ask(self, cause: Cause) -> None:
         """Ask for a stop; the first cause counts, and every further request presses harder."""
         self._cause = self._cause or cause
         self._requests += 1
+        if self._closed:
+            return
         try:
             os.write(self._writer, b"!")
         except BlockingIOError:  # the pipe is full of earlier requests: nobody can be asleep
@@ -43,6 +46,7 @@ class StopRequest:
         return self._reader
 
     def close(self) -> None:
-        """Give the descriptors back."""
+        """Give the descriptors back; a later request is only noted."""
+        self._closed = True
         os.close(self._reader)
         os.close(self._writer)

@@ -29,9 +29,9 @@ class Stream:
         self.told: list[Recorded] = []
         self._log = log
         self._clock = clock
-        self._next_seq = 0
-        for recorded in log.load(run_id):
+        for recorded in log.outline(run_id):
             self._take(recorded)
+        self._next_seq = log.check(run_id)
 
     def record(self, command: RunCommand) -> list[Recorded]:
         """Decide a command and make its events durable, together.

@@ -22,10 +22,12 @@ class Workspace:
     """A folder whose specs helm runs.
 
     `root` is where agents work, and where the configuration lies if there is one. `tree` is the
-    git work tree around it, None outside git.
+    git work tree around the specs, None outside git, where `home` stands in for it: the root, but
+    for a spec from elsewhere that is run here.
     """
 
     root: Path
+    home: Path
     specs_root: Path
     config: Config
     configured: bool
@@ -39,11 +41,13 @@ class Workspace:
     @property
     def top(self) -> Path:
         """The folder under which the log names paths."""
-        return self.tree.top if self.tree else self.root
+        return self.tree.top if self.tree else self.home
 
     def path_of(self, path: Path) -> str:
         """Name a path under the top as the log does; one outside of it by its whole self."""
-        within = self._real_root() / path.relative_to(self.root) if self._holds(path) else path
+        within = path
+        if path.is_relative_to(self.root):
+            within = self.root.resolve() / path.relative_to(self.root)
         top = self.top.resolve()
         for candidate in (within, within.resolve()):
             if candidate.is_relative_to(top):
@@ -53,12 +57,6 @@ class Workspace:
     def path_named(self, name: str) -> Path:
         """Find the path that the log calls `name`."""
         return self.top / name
-
-    def _holds(self, path: Path) -> bool:
-        return path.is_relative_to(self.root)
-
-    def _real_root(self) -> Path:
-        return self.root.resolve()
 
 
 def open_workspace(here: Path, files: Files, git: Git) -> Workspace:
@@ -82,19 +80,25 @@ def open_workspace(here: Path, files: Files, git: Git) -> Workspace:
 
 
 def workspace_of(spec_folder: Path, opened: Workspace, files: Files, git: Git) -> Workspace:
-    """Say in which workspace a spec is run; outside the specs root, its parent is the specs root.
+    """Say in which workspace a spec is run; its parent is then the specs root.
 
-    A spec that belongs to another workspace is run in that one; one that belongs to none, or to a
-    mere work tree while the caller stands in a configured workspace, is run where the caller is.
+    A spec is run where it lies: in its own workspace. Only where it has none, and the caller is in
+    a configured one, do agents work there, with that configuration; its log and its lock are still
+    those of where it lies, so that it is run once at a time wherever it is run from.
     """
     specs_root = spec_folder.parent
     if specs_root == opened.specs_root:
         return opened
-    own = open_workspace(specs_root, files, git)
-    outside = own.tree != opened.tree or not spec_folder.is_relative_to(opened.root)
-    if own.configured or (outside and own.tree and not opened.configured):
-        opened = own
-    return replace(opened, specs_root=specs_root)
+    own = open_workspace(specs_root.parent, files, git)
+    if not (own.configured or own.tree):
+        own = replace(own, root=specs_root.parent, home=specs_root.parent)
+    own = replace(own, specs_root=specs_root)
+    inside = spec_folder.is_relative_to(opened.root) and own.tree == opened.tree
+    if own.configured or not opened.configured:
+        return own
+    return replace(
+        opened if inside else own, root=opened.root, config=opened.config, specs_root=specs_root
+    )
 
 
 def find_spec(argument: str, here: Path, workspace: Workspace, files: Files) -> Path:
@@ -108,7 +112,7 @@ def find_spec(argument: str, here: Path, workspace: Workspace, files: Files) -> 
         path = path.parent
     for folder in (path, root / argument):
         if files.exists(folder / BODY_NAME) or files.exists(folder / METADATA_NAME):
-            return folder
+            return _writable_name(folder)
     names = [each.name for each in files.folders(root) if looks_like_spec(files, each)]
     names.sort(key=natural_key)
     if argument in names:
@@ -121,14 +125,13 @@ def find_spec(argument: str, here: Path, workspace: Workspace, files: Files) -> 
     raise InputInvalid(_not_found(argument, path, root, names, files))
 
 
-def log_path(workspace: Workspace, spec_folder: Path | None, files: Files) -> Path:
+def log_path(workspace: Workspace, files: Files) -> Path:
     """Say where the log of a workspace lies unless the user names another.
 
     In the git directory that all work trees share, where a worker's `git clean` does not reach;
-    outside git, and wherever one already is above the spec, in `.helm`.
+    outside git, and wherever one already is above the specs, in `.helm`.
     """
-    start = spec_folder or workspace.specs_root
-    for folder in (start, *start.parents):
+    for folder in (workspace.specs_root, *workspace.specs_root.parents):
         found = folder / ".helm" / LOG_NAME
         if files.exists(found):
             return found
@@ -136,7 +139,7 @@ def log_path(workspace: Workspace, spec_folder: Path | None, files: Files) -> Pa
             break
     if workspace.tree:
         return workspace.tree.common_folder / "helm" / LOG_NAME
-    return workspace.root / ".helm" / LOG_NAME
+    return workspace.home / ".helm" / LOG_NAME
 
 
 def environment_log_path(environment: Mapping[str, str], here: Path) -> Path | None:
@@ -159,6 +162,7 @@ def _configured(root: Path, files: Files, git: Git) -> Workspace:
         )
     return Workspace(
         root=root,
+        home=root,
         specs_root=specs_root,
         config=config,
         configured=True,
@@ -171,12 +175,27 @@ def _unconfigured(root: Path, specs_root: Path, files: Files, tree: WorkTree | N
     data = files.read(old)
     config = Config() if data is None else read_model(OldSettings, data, str(old))
     return Workspace(
-        root=root, specs_root=specs_root, config=config, configured=data is not None, tree=tree
+        root=root,
+        home=root,
+        specs_root=specs_root,
+        config=config,
+        configured=data is not None,
+        tree=tree,
     )
 
 
 def _above(here: Path, files: Files, name: str) -> Path | None:
     return next((each for each in (here, *here.parents) if files.exists(each / name)), None)
+
+
+def _writable_name(folder: Path) -> Path:
+    try:
+        str(folder).encode()
+    except UnicodeEncodeError as error:
+        raise InputInvalid(
+            f"{folder!a} is not UTF-8, and cannot be recorded; rename it"
+        ) from error
+    return folder
 
 
 def _not_found(argument: str, path: Path, root: Path, names: list[str], files: Files) -> str:

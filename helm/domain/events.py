@@ -321,7 +321,10 @@ class VerifierFinished(AgentFinished):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputChanged:
-    """A file that the run was given is not any more what the log last knew; None is gone."""
+    """A file that the run was given is not any more what the log last knew.
+
+    Without a text it is gone; without a digest it is too large to be kept, and the text says so.
+    """
 
     path: str
     sha256: str | None

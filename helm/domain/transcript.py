@@ -4,6 +4,36 @@ from __future__ import annotations
 
 import json
 
+FIRST_LINE_LIMIT = 32 * 1024 * 1024
+"""Bytes after which a first line that has not ended is no line of codex's: its longest hold a
+whole message, or some megabytes of a command's output."""
+
+
+class FirstLine:
+    """The beginning of an agent's output, held until it tells how the agent speaks."""
+
+    def __init__(self) -> None:
+        self.held = bytearray()
+        """All bytes so far, to be read in the way that was found."""
+        self._begins = 0
+        self._searched = 0
+
+    def add(self, data: bytes) -> bool | None:
+        """Take bytes in: True if the agent writes JSON Lines, False if not, None while open."""
+        self.held += data
+        while (end := self.held.find(b"\n", self._searched)) >= 0:
+            line = self.held[self._begins : end]
+            if line.strip():
+                return speaks_jsonl(line.decode(errors="replace"))
+            self._begins = self._searched = end + 1
+        self._searched = len(self.held)
+        start = self.held[self._begins : self._begins + 4096].lstrip()[:1]
+        return False if start not in {b"", b"{"} or len(self.held) > FIRST_LINE_LIMIT else None
+
+    def end(self) -> bool:
+        """Judge a first line that nothing has ended."""
+        return speaks_jsonl(self.held[self._begins :].decode(errors="replace"))
+
 
 def speaks_jsonl(first_line: str) -> bool:
     """Tell from the first non-blank line of its output whether an agent writes codex's JSON Lines.

@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, Protocol, cast
 
 import typer
-from typer._click.exceptions import UsageError  # it has no public name
 from typer.core import TyperGroup
 
 from helm.adapters.cli import exits
@@ -57,6 +56,9 @@ class Program:
     make_demo: Callable[[], Demo]
 
 
+# What Typer raises for words that it does not understand has no public name but its child's.
+_UsageError = cast("type[typer.BadParameter]", typer.BadParameter.__base__)
+
 _GROUPS = {"Run a spec": ("run",), "Try it": ("demo",)}
 
 _EXAMPLES = (
@@ -90,13 +92,8 @@ class _Grouped(TyperGroup):
         for title, names in _GROUPS.items():
             commands = {name: self.get_command(ctx, name) for name in names}
             with formatter.section(title):
-                formatter.write_dl(
-                    [
-                        (name, each.get_short_help_str(70))
-                        for name, each in commands.items()
-                        if each
-                    ]
-                )
+                rows = [(name, each.short_help) for name, each in commands.items() if each]
+                formatter.write_dl(rows)
 
 
 def _epilog(examples: tuple[tuple[str, str], ...]) -> str:
@@ -121,7 +118,7 @@ cli = typer.Typer(
 
 def _show_version(ctx: typer.Context, asked: bool) -> None:
     if asked:
-        typer.echo(f"helm {ctx.obj.version}")
+        Console.standard().line(f"helm {ctx.obj.version}")
         raise typer.Exit
 
 
@@ -138,7 +135,7 @@ def helm(
         _fail(_NO_SCREEN, exits.USAGE)
 
 
-@cli.command(epilog=_epilog(_RUN_EXAMPLES))
+@cli.command(short_help="Run a spec until it is accepted.", epilog=_epilog(_RUN_EXAMPLES))
 def run(
     ctx: typer.Context,
     spec: Annotated[
@@ -216,7 +213,7 @@ def run(
     )
     request = RunRequest(flags=flags, resume=resume, fresh=fresh)
     with _one_line_errors():
-        runner = ctx.obj.compose(Path.cwd(), database=db)
+        runner = ctx.obj.compose(_here(), database=db)
         if dry_run:
             _print_prompts(runner, spec, request)
             return
@@ -224,7 +221,7 @@ def run(
     raise typer.Exit(_execute(runner, spec, request, words, quiet=quiet, as_json=json))
 
 
-@cli.command()
+@cli.command(short_help="See the whole loop, offline.")
 def demo(ctx: typer.Context) -> None:
     """Run the whole loop in a temporary workspace, with a scripted stand-in for codex.
 
@@ -236,22 +233,35 @@ def demo(ctx: typer.Context) -> None:
         runner = ctx.obj.compose(made.folder, program=made.program, environment={})
     from helm.app.plan import RunRequest  # noqa: PLC0415
 
-    typer.echo(f"A demonstration in {made.folder}")
-    typer.echo("No model is asked: the agent is a scripted stand-in that comes with helm.\n")
+    console = Console.standard()
+    console.line(f"A demonstration in {made.folder}")
+    console.line("No model is asked: the agent is a scripted stand-in that comes with helm.\n")
     folder, program = shlex.quote(str(made.folder)), shlex.quote(made.program)
     words = f"cd {folder} && HELM_CODEX={program} helm run --exec {made.spec}"
     code = _execute(runner, made.spec, RunRequest(), words, quiet=False, as_json=False)
-    typer.echo(f"  log     {runner.log_path(made.spec)}    (a SQLite database)")
-    typer.echo(f"  folder  {made.folder.parent}    (stays until you delete it)")
+    console.line(f"  log     {runner.log_path(made.spec)}    (a SQLite database)")
+    console.line(f"  folder  {made.folder.parent}    (stays until you delete it)")
     raise typer.Exit(code)
 
 
+def _here() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        _fail("the current folder has been removed; change to one that is there", exits.INPUT)
+
+
 def _print_prompts(runner: Runner, spec: str, request: RunRequest) -> None:
+    from helm.app.plan import prompts  # noqa: PLC0415
+    from helm.domain.commands import StartRun  # noqa: PLC0415
+
     console = Console.standard()
     plan = runner.plan(spec, request)
     for warning in plan.warnings:
         console.line(f"helm: warning: {one_line(warning)}", error=True)
-    for role, prompt in zip(("worker", "verifier"), plan.prompts(), strict=True):
+    if not isinstance(plan.command, StartRun):  # --resume and --dry-run do not go together
+        return
+    for role, prompt in zip(("worker", "verifier"), prompts(plan.command), strict=True):
         console.line(f"=== The {role}'s prompt ===")
         console.line(prompt)
 
@@ -279,7 +289,7 @@ def _one_line_errors() -> Iterator[None]:
 def _one_line_usage() -> Iterator[None]:
     try:
         yield
-    except UsageError as error:
+    except _UsageError as error:
         said = error.format_message().replace("Value error, ", "")
         stop = "" if said.endswith((".", "?")) else "."
         words = error.ctx.command_path if error.ctx else "helm"
@@ -287,5 +297,5 @@ def _one_line_usage() -> Iterator[None]:
 
 
 def _fail(message: str, code: int) -> NoReturn:
-    typer.echo(f"helm: {one_line(message)}", err=True)
+    Console.standard().line(f"helm: {one_line(message)}", error=True)
     raise typer.Exit(code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from io import TextIOWrapper
@@ -80,8 +81,13 @@ class Console:
         try:
             stream.write(text)
             stream.flush()
-        except (OSError, ValueError):  # its reader or its terminal is gone, or its disk is full
+        except (OSError, ValueError) as failure:  # its reader is gone, or its disk is full
             self._give_up(stream, error=error)
+            if not error and isinstance(failure, OSError) and failure.errno != errno.EPIPE:
+                said = "standard output cannot be written"
+                self.line(
+                    f"helm: warning: {said} ({failure.strerror}); what follows is lost", error=True
+                )
 
     def _give_up(self, stream: TextIO, *, error: bool) -> None:
         """Let the interpreter's own last flush go nowhere, instead of failing loudly."""

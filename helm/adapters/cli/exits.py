@@ -6,7 +6,7 @@ import os
 import signal
 from typing import assert_never
 
-from helm.app.errors import AgentUnavailable, InputInvalid
+from helm.app.errors import AgentUnavailable, InputInvalid, WordsInvalid
 from helm.domain.errors import HelmError
 from helm.domain.events import Cause, Outcome
 from helm.domain.run import Run
@@ -52,6 +52,8 @@ def code_of_run(run: Run) -> int:
 def code_of_error(error: HelmError) -> int:
     """Say how a foreseen failure is told to a script. Any other failure is a bug."""
     match error:
+        case WordsInvalid():
+            return USAGE
         case InputInvalid():
             return INPUT
         case AgentUnavailable():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from helm.adapters.cli import exits
 from helm.adapters.cli.console import Console
 from helm.adapters.cli.jsonl import JsonLines
@@ -31,31 +33,59 @@ class Headless:
         `words` are those that run the spec, to be told to people.
         Raises `HelmError` for what cannot be run or recorded.
         """
-        with stop_on_signals() as stop, runner.prepare(spec, request, stop=stop) as prepared:
-            for warning in prepared.warnings:
-                self._console.line(f"helm: warning: {one_line(warning)}", error=True)
-            self._carry(prepared, Summary(self._console, words, prepared))
+        with stop_on_signals() as stop:
+            try:
+                with runner.prepare(spec, request, stop=stop) as prepared:
+                    self._warn(prepared.warnings)
+                    self._carry(prepared, Summary(self._console, words, prepared), stop)
+            except RecordFailed as error:
+                if not stop.cause:
+                    raise
+                # Whoever waited for a log that is held wants to get out, not to hear of an error.
+                self._console.line(f"helm: {one_line(str(error))}", error=True)
+                exits.die_of(stop.cause)
+                raise
         return self._end(prepared, stop)
 
-    def _carry(self, prepared: PreparedRun, summary: Summary) -> None:
-        presenter = Presenter(self._console, prepared.run)
-        shown = JsonLines(self._console) if self._as_json else presenter
+    def _warn(self, warnings: Sequence[str]) -> None:
+        for warning in warnings:
+            self._console.line(f"helm: warning: {one_line(warning)}", error=True)
+
+    def _carry(self, prepared: PreparedRun, summary: Summary, stop: StopRequest) -> None:
+        shown = self._shown(prepared)
         failure: RecordFailed | None = None
+        heard = False
         try:
             for happening in prepared:
-                if self._as_json or not self._quiet:
-                    shown.show(happening)
+                shown.show(happening)
+                if stop.cause and not heard:
+                    heard = True
+                    self._warn([f"stopping ({stop.cause}); once more to force it"])
         except RecordFailed as error:
             failure = error
         finally:
             self._console.close()
+        self._warn(prepared.notes)
         begun = prepared.run.started is not None
-        at_rest = begun and isinstance(next_step(prepared.run), Rest)
-        if at_rest and not (self._as_json or self._quiet):
+        if begun and isinstance(next_step(prepared.run), Rest) and not self._brief:
             summary.show()
-        if failure:
+        if failure and begun:
             raise RecordFailed(f"{failure}. To go on then: {summary.resume}") from failure
+        if failure:
+            raise failure
         summary.failure()
+
+    @property
+    def _brief(self) -> bool:
+        return self._quiet or self._as_json
+
+    def _shown(self, prepared: PreparedRun) -> Presenter | JsonLines:
+        if not self._as_json:
+            return Presenter(self._console, prepared.run, quiet=self._quiet)
+        lines = JsonLines(self._console)
+        if prepared.run.outcome:  # nothing more happens in it, and its outcome is to be said
+            lines.show(prepared.history[-1])
+        return lines
 
     def _end(self, prepared: PreparedRun, stop: StopRequest) -> int:
         halt = prepared.run.halt

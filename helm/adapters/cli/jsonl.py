@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 
 from helm.adapters.cli.console import Console
 from helm.app.codec import SCHEMA_VERSION, encode, kind_of
 from helm.app.drive import Happening
 from helm.app.ports import Tick
-from helm.domain.events import Recorded, Unknown, timestamp
+from helm.domain.events import Channel, OutputCaptured, Recorded, Unknown, timestamp
 
 
 class JsonLines:
-    """Prints each event as one JSON object, and nothing else."""
+    """Prints each event as one JSON object, and nothing else.
+
+    What an agent wrote is there as text too: a character that is cut by the edge of a chunk is
+    whole in the later one, and bytes that are not UTF-8 are U+FFFD.
+    """
 
     def __init__(self, console: Console) -> None:
         self._console = console
+        self._decoders: dict[tuple[int, Channel], codecs.IncrementalDecoder] = {}
 
     def show(self, happening: Happening) -> None:
         """Print an event; silence is not one."""
         if not isinstance(happening, Tick):
-            self._console.line(as_json(happening))
+            self._console.line(as_json(happening, self._output(happening)))
+
+    def _output(self, recorded: Recorded) -> str | None:
+        event = recorded.event
+        if not isinstance(event, OutputCaptured) or recorded.output is None:
+            return None
+        key = (event.launch, event.channel)
+        if key not in self._decoders:
+            self._decoders[key] = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        return self._decoders[key].decode(recorded.output)
 
 
-def as_json(recorded: Recorded) -> str:
-    """Write an event with its envelope; output as text, with U+FFFD for what is not UTF-8."""
+def as_json(recorded: Recorded, output: str | None = None) -> str:
+    """Write an event with its envelope, and what an agent wrote if it is such an event."""
     event = recorded.event
     body = event.body if isinstance(event, Unknown) else encode(event)
     line = {
@@ -36,6 +51,4 @@ def as_json(recorded: Recorded) -> str:
         "digest": recorded.digest,
         "body": json.loads(body),
     }
-    if recorded.output is not None:
-        line["output"] = recorded.output.decode(errors="replace")
-    return json.dumps(line, ensure_ascii=False)
+    return json.dumps(line if output is None else {**line, "output": output}, ensure_ascii=False)

@@ -30,7 +30,7 @@ from helm.domain.events import (
 )
 from helm.domain.redaction import redacted
 from helm.domain.run import Phase, Run, evolve
-from helm.domain.transcript import speaks_jsonl
+from helm.domain.transcript import FirstLine
 
 _BOLD, _DIM, _RED, _GREEN, _YELLOW = "1", "2", "31", "32", "33"
 _SHELL_WRAPPER = re.compile(r"/\S*sh -l?c ")
@@ -42,12 +42,14 @@ class Presenter:
     """Prints each event of a run as it becomes durable.
 
     What agents say goes to standard output, made harmless; a plain agent's standard error, retries
-    and warnings go to standard error. `run` is the state that the events go on from.
+    and warnings go to standard error. `run` is the state that the events go on from. A quiet one
+    prints warnings alone.
     """
 
-    def __init__(self, console: Console, run: Run | None = None) -> None:
+    def __init__(self, console: Console, run: Run | None = None, *, quiet: bool = False) -> None:
         self.run = run or Run()
         self._console = console
+        self._quiet = quiet
         self._output = _AgentOutput(console)
         self._beats = 0
         self._command = ""
@@ -55,12 +57,30 @@ class Presenter:
     def show(self, happening: Happening) -> None:
         """Print what happened."""
         if isinstance(happening, Tick):
-            self._tick(happening)
+            if not self._quiet:
+                self._tick(happening)
             return
         self._beats = 0
         self.run = evolve(self.run, happening.event)
         self._output.patterns = self.run.settings.redact
-        self._event(happening)
+        if not self._quiet:
+            self._event(happening)
+        self._warning(happening)
+
+    def _warning(self, recorded: Recorded) -> None:
+        """Print what must be heard even by those who asked for quiet."""
+        match recorded.event:
+            case InputChanged() as change:
+                what = "was removed" if change.text is None else "was changed"
+                self._warn(f"{change.path} {what}; this run's prompts stay as they began")
+            case VerdictGiven(status=Status.OK, remaining_tasks=tasks) if tasks:
+                self._warn("the verifier says ok, and names remaining tasks all the same")
+            case WorkerFinished(ending=Ending.COMPLETED, report=report) if not report.strip():
+                self._warn("the worker ended without a report; the verifier gets an empty one")
+            case ActivityReported(activity=ActivityKind.RETRY | ActivityKind.WARNING, text=text):
+                self._warn(text)
+            case _:
+                pass
 
     def _event(self, recorded: Recorded) -> None:
         match recorded.event:
@@ -77,12 +97,8 @@ class Presenter:
                 self._output.captured(captured, recorded.output or b"")
             case ActivityReported() as activity:
                 self._activity(activity)
-            case AgentFinished() as finished:
+            case AgentFinished():
                 self._output.finish()
-                self._finished(finished)
-            case InputChanged() as change:
-                what = "was changed" if change.sha256 else "was removed"
-                self._warn(f"{change.path} {what}; this run's prompts stay as they began")
             case VerdictGiven() as verdict:
                 self._verdict(verdict)
             case _:
@@ -92,6 +108,8 @@ class Presenter:
         run = self.run
         spec = run.started.spec.id if run.started else ""
         number = max(run.attempt, 1)
+        if number > 1:
+            self._console.line()
         title = f"=== Attempt {number} of {run.settings.max_attempts} for {spec} ==="
         self._console.line(self._console.style(self._clean(title), _BOLD))
 
@@ -102,11 +120,6 @@ class Presenter:
         model = f" ({choice.model})" if choice.model else ""
         name = Role.VERIFIER if verifier else Role.WORKER
         self._console.line(self._console.style(self._clean(f"--- {name}{model} ---"), _DIM))
-
-    def _finished(self, finished: AgentFinished) -> None:
-        worker = isinstance(finished, WorkerFinished)
-        if worker and finished.ending is Ending.COMPLETED and not finished.report.strip():
-            self._warn("the worker ended without a report; the verifier gets an empty one")
 
     def _activity(self, event: ActivityReported) -> None:
         match event.activity:
@@ -125,7 +138,7 @@ class Presenter:
             case ActivityKind.SEARCH:
                 self._say(f"  search: {event.text}", _DIM)
             case ActivityKind.RETRY | ActivityKind.WARNING:
-                self._warn(event.text)
+                pass
 
     def _exit(self, event: ActivityReported) -> None:
         """Say how a command ended; which one, unless it is the last that was begun."""
@@ -138,8 +151,6 @@ class Presenter:
         title = f"Verdict on attempt {verdict.attempt}: {verdict.status}"
         self._console.line(self._console.style(title, _GREEN if ok else _YELLOW))
         self._tasks(verdict.remaining_tasks)
-        if ok and verdict.remaining_tasks:
-            self._warn("the verifier says ok, and names remaining tasks all the same")
 
     def _tasks(self, tasks: tuple[str, ...]) -> None:
         for task in tasks:
@@ -175,42 +186,42 @@ class _AgentOutput:
         self.launch()
 
     def launch(self) -> None:
-        self._first = b""
+        self._first = FirstLine()
         self._jsonl: bool | None = None
         self._texts = {each: TerminalText(colour=self._console.colour) for each in Channel}
-        self._pending = dict.fromkeys(Channel, "")
+        self._pending: dict[Channel, list[str]] = {each: [] for each in Channel}
 
     def captured(self, event: OutputCaptured, data: bytes) -> None:
         if event.channel is Channel.STDOUT and self._jsonl is None:
-            data = self._judge(data)
+            self._jsonl = self._first.add(data)
+            data = b"" if self._jsonl is None else bytes(self._first.held)
         if not self._jsonl:
             self._show(event.channel, self._texts[event.channel].feed(data))
 
     def finish(self) -> None:
         if self._jsonl is None:
-            self._show(Channel.STDOUT, self._texts[Channel.STDOUT].feed(self._first))
+            self._jsonl = self._first.end()
+            self._show(Channel.STDOUT, self._texts[Channel.STDOUT].feed(bytes(self._first.held)))
         for channel in Channel:
             self._show(channel, self._texts[channel].feed(b"", final=True), final=True)
         self._console.close()
-
-    def _judge(self, data: bytes) -> bytes:
-        """Hold the first line back until it tells what the agent speaks."""
-        self._first = (self._first + data).lstrip()
-        line, newline, _ = self._first.partition(b"\n")
-        if line[:1] == b"{" and not newline:
-            return b""
-        if line:
-            self._jsonl = speaks_jsonl(line.decode(errors="replace"))
-        return self._first if line else b""
 
     def _show(self, channel: Channel, text: str, *, final: bool = False) -> None:
         if self._jsonl:
             return
         if self.patterns:  # a secret must not slip through in two halves
-            text = self._pending[channel] + text
-            whole = len(text) if final else text.rfind("\n") + 1
-            self._pending[channel], text = text[whole:], redacted(text[:whole], self.patterns)
+            text = redacted(self._whole_lines(channel, text, final=final), self.patterns)
         self._console.write(text, error=channel is Channel.STDERR)
+
+    def _whole_lines(self, channel: Channel, text: str, *, final: bool) -> str:
+        pending = self._pending[channel]
+        end = len(text) if final else text.rfind("\n") + 1
+        if not end and not final:
+            pending.append(text)
+            return ""
+        whole = "".join((*pending, text[:end]))
+        pending[:] = [text[end:]]
+        return whole
 
 
 def duration(seconds: float) -> str:

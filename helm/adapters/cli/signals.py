@@ -14,12 +14,13 @@ _CAUSES = {
     signal.SIGINT: Cause.SIGINT,
     signal.SIGTERM: Cause.SIGTERM,
     signal.SIGHUP: Cause.SIGHUP,
+    signal.SIGQUIT: Cause.SIGTERM,  # Ctrl-\, which people press when Ctrl-C seems slow
 }
 
 
 @contextmanager
 def stop_on_signals() -> Iterator[StopRequest]:
-    """Turn SIGINT, SIGTERM and SIGHUP into requests to stop, while the context lasts.
+    """Turn SIGINT, SIGTERM, SIGQUIT and SIGHUP into requests to stop, while the context lasts.
 
     One that is ignored when we start (as under nohup) stays ignored.
     """

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
 from pathlib import Path
 
 from helm.adapters.cli.console import Console
 from helm.adapters.cli.presenter import duration
 from helm.app.runner import PreparedRun
 from helm.app.terminal_text import harmless, one_line
-from helm.domain.events import AgentFinished, AgentLaunched, Cause, Outcome, TokenUsage
+from helm.domain.events import AgentFinished, AgentLaunched, Cause, Outcome
+from helm.domain.projections.report import tokens
 from helm.domain.redaction import redacted
 from helm.domain.run import Run
 
@@ -41,7 +41,7 @@ class Summary:
     def show(self) -> None:
         """Tell outcome, attempts, agents' time, tokens, report, and the next thing to type."""
         run, report = self._prepared.run, self._prepared.report_path
-        told = [each.event for each in self._prepared.stream.told]
+        told = [each.event for each in self._prepared.history]
         finished = [event for event in told if isinstance(event, AgentFinished)]
         launches = sum(isinstance(event, AgentLaunched) for event in told)
         self._console.line()
@@ -60,8 +60,8 @@ class Summary:
         if run.halt is None or run.outcome:
             return
         detail = redacted(run.halt.detail, run.settings.redact)
-        why = one_line(f"{_SAID[run.halt.cause]}{f': {detail}' if detail else ''}")
-        self._console.line(f"helm: {why.rstrip('.')}. To go on: {self.resume}", error=True)
+        why = one_line(f"{_SAID[run.halt.cause]}{f': {detail}' if detail else ''}").rstrip(".")
+        self._console.line(one_line(f"helm: {why}. To go on: {self.resume}"), error=True)
 
     @property
     def resume(self) -> str:
@@ -69,7 +69,7 @@ class Summary:
         return f"{self._words} --resume"
 
     def _title(self, run: Run, seconds: float) -> str:
-        name = harmless(self._prepared.plan.spec.id, colour=False)
+        name = harmless(self._prepared.spec_id, colour=False)
         attempts = f"{run.attempt} attempt{'' if run.attempt == 1 else 's'}"
         halted = f"halted in attempt {run.attempt or 1}"
         outcome = f"{run.outcome} after {attempts}" if run.outcome else halted
@@ -84,22 +84,13 @@ class Summary:
         return self.resume
 
     def _look(self) -> str:
-        tree = self._prepared.plan.desk.workspace.tree
+        tree = self._prepared.work_tree
         if tree is None:
             return "read the report, and the work"
         here = _here()
         elsewhere = here is None or not here.is_relative_to(tree.top)
         where = f" -C {shlex.quote(str(tree.top))}" if elsewhere else ""
         return f"git{where} status    (read the work, then commit it)"
-
-
-def tokens(usage: Sequence[TokenUsage | None], launches: int) -> str:
-    """Add up what is known of so many launches; what is unknown is said to be."""
-    known = [each for each in usage if each]
-    if not known:
-        return "unknown"
-    total = f"{sum(u.input_tokens for u in known)} in, {sum(u.output_tokens for u in known)} out"
-    return total if len(known) == launches else f"{total}, and unknown for some launches"
 
 
 def _shown_path(path: Path) -> str:

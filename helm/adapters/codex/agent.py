@@ -41,6 +41,9 @@ class CodexAgent:
     def __init__(self, program: str | None = None) -> None:
         self._program = program or "codex"
 
+    def require(self) -> None:
+        _resolved(self._program)
+
     def argv(self, call: CallAgent) -> tuple[str, ...]:
         choice = call.choice
         return (

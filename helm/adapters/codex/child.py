@@ -23,6 +23,7 @@ class Child:
     """A process of ours with pipes, in a session of its own, carrying the mark of its run."""
 
     def __init__(self, argv: Sequence[str], folder: Path, run_id: str) -> None:
+        self._lost = False
         self.popen = _spawn(argv, folder, run_id)
         self.process = psutil.Process(self.popen.pid)
         self.exit_descriptor = _exit_descriptor(self.popen.pid)
@@ -35,11 +36,15 @@ class Child:
             how = os.WEXITED | os.WNOHANG | os.WNOWAIT
             return os.waitid(os.P_PID, self.popen.pid, how) is not None
         except ChildProcessError:  # whoever started us ignores SIGCHLD: the system reaps
+            self._lost = True
             return True
 
     def reap(self) -> int | None:
-        """Give the exit status, negative for a signal; None if the process has not ended."""
-        return self.popen.wait() if self.ended() else None
+        """Give the exit status, negative for a signal; None if it cannot be known."""
+        if not self.ended():
+            return None
+        status = self.popen.wait()
+        return None if self._lost else status
 
     def close(self) -> None:
         if self.exit_descriptor is not None:

@@ -57,6 +57,8 @@ def _problem(end: End) -> str:
 
 
 def _status(end: End) -> str:
+    if end.status is None:
+        return "ended in a way that helm could not learn"
     if end.signal is None:
         return f"exited with status {end.exit_code}"
     try:

@@ -47,7 +47,8 @@ class Conversation:
         """Give the prompt, and yield all that comes of it."""
         self._begin()
         while not self._is_over():
-            heard = self._pipes.wait(self._patience())
+            # A wait that time ran out on, while we were stopped (Ctrl-Z), has looked at nothing.
+            heard = self._pipes.wait(self._patience()) or self._pipes.wait(0)
             now = time.monotonic()  # before the consumer's work, which is no silence of the agent
             yield from self._hear(heard, now)
             yield from self._aged_chunks(now)
@@ -145,6 +146,10 @@ class Conversation:
             prompt=len(self._prompt),
         )
         fate = self._fate or conclude(end)
+        if self._limits.cause and fate.ending is not Ending.COMPLETED:
+            fate = Fate(
+                ending=Ending.STOPPED
+            )  # whoever stopped us may have signalled the agent too
         return RecordExit(
             ending=fate.ending,
             exit_code=end.exit_code,

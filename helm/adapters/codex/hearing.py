@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm.adapters.codex.excerpt import Excerpt
-from helm.adapters.codex.lines import LINE_LIMIT, Lines
+from helm.adapters.codex.lines import Lines
 from helm.adapters.codex.turn import Said, Turn
 from helm.domain.events import TokenUsage
-from helm.domain.transcript import speaks_jsonl
+from helm.domain.transcript import FirstLine
 
 _HALF = 2 * 1024 * 1024
 """Bytes kept of a plain report at each end: together more than a prompt can hold."""
@@ -18,6 +18,7 @@ class Hearing:
     """The output so far. Its first line that is not blank tells how the agent speaks."""
 
     def __init__(self) -> None:
+        self._first = FirstLine()
         self._lines = Lines()
         self._plain = Excerpt(head=_HALF, tail=_HALF)
         self._turn = Turn()
@@ -46,20 +47,17 @@ class Hearing:
         """Take output in as it comes, and give what it tells."""
         if not self.jsonl:
             self._plain.add(data)
-        if self.jsonl is None and self._plain.length > LINE_LIMIT:
-            self.jsonl = False
-        if self.jsonl is not False:
+        if self.jsonl is None:
+            self.jsonl = self._first.add(data)
+            data = bytes(self._first.held)
+        if self.jsonl:
             for line in self._lines.split(data):
-                yield from self._hear_line(line)
+                yield from self._turn.hear(line)
 
     def finish(self) -> Iterator[Said]:
         """Read the last line, which nothing has ended."""
-        if self.jsonl is not False:
-            yield from self._hear_line(self._lines.rest())
-
-    def _hear_line(self, line: bytes) -> list[Said]:
         if self.jsonl is None:
-            text = line.decode("utf-8", "replace")
-            if text.strip():
-                self.jsonl = speaks_jsonl(text)
-        return self._turn.hear(line) if self.jsonl else []
+            self.jsonl = self._first.end()
+            yield from self._turn.hear(bytes(self._first.held)) if self.jsonl else ()
+        elif self.jsonl:
+            yield from self._turn.hear(self._lines.rest())

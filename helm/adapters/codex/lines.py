@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-LINE_LIMIT = 32 * 1024 * 1024
-"""codex's longest lines hold a whole message, or some megabytes of a command's output."""
+from helm.domain.transcript import FIRST_LINE_LIMIT
 
 
 class Lines:
     """Lines that arrive in pieces; one of more than `limit` bytes is passed over."""
 
-    def __init__(self, limit: int = LINE_LIMIT) -> None:
+    def __init__(self, limit: int = FIRST_LINE_LIMIT) -> None:
         self._limit = limit
         self._begun = bytearray()
         self._passing_over = False

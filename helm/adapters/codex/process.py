@@ -22,7 +22,13 @@ def started(argv: Sequence[str], folder: Path, run_id: str) -> Iterator[CodexPro
 
     Raises `AgentUnavailable` where the system cannot execute it.
     """
-    process = CodexProcess(Child(argv, folder, run_id), run_id)
+    child = Child(argv, folder, run_id)
+    try:
+        process = CodexProcess(child, run_id)
+    except BaseException:  # no descriptor left to listen with: nobody may work unheard
+        ProcessTree(run_id, child.process).sweep()
+        child.close()
+        raise
     try:
         yield process
     finally:

@@ -11,9 +11,14 @@ from functools import partial
 from pathlib import Path
 
 from helm.adapters.files.failures import reported
+from helm.app.errors import FileTooLarge
 
 _NO_SYNC_OF_FOLDERS = {errno.EBADF, errno.EINVAL}
 """How a file system answers that does not know what syncing a folder is (9p, some FUSE)."""
+
+
+_LARGEST = 16 * 1024 * 1024
+"""Bytes. A worker can let any file grow, and the log would have to take it in."""
 
 
 class DiskFiles:
@@ -87,8 +92,12 @@ def _content(path: Path) -> bytes | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     with file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
             raise OSError(errno.EINVAL, "Not a regular file")
+        if status.st_size > _LARGEST:
+            size = status.st_size
+            raise FileTooLarge(f"{path} has {size} bytes, more than helm reads; shorten it", size)
         return file.read()
 
 
@@ -100,6 +109,7 @@ def _at_once(path: str, flags: int) -> int:
 @contextmanager
 def _temporary(folder: Path, data: bytes, *, like: Path | None = None) -> Iterator[Path]:
     """Keep `data` durably in a new file for as long as the context, or until it is renamed."""
+    _remove_orphans(folder)
     path = folder / f".helm-{os.getpid()}-{os.urandom(8).hex()}.tmp"
     try:
         _create(path, data, _status(like) if like else None)
@@ -110,11 +120,33 @@ def _temporary(folder: Path, data: bytes, *, like: Path | None = None) -> Iterat
             path.unlink()
 
 
+def _remove_orphans(folder: Path) -> None:
+    """Clear away what a process left that was killed before it could rename its file."""
+    for path in folder.glob(".helm-*-*.tmp"):
+        with suppress(OSError, ValueError):
+            if not _lives(int(path.name.split("-")[1])):
+                path.unlink()
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 def _status(path: Path) -> os.stat_result | None:
     try:
         return path.stat()
     except (FileNotFoundError, NotADirectoryError):
         return None
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:  # then nothing can be there
+            return None
+        raise
 
 
 def _create(path: Path, data: bytes, old: os.stat_result | None) -> None:

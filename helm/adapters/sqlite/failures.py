@@ -10,7 +10,7 @@ from helm.app.errors import RecordFailed
 
 _ADVICE = {
     "SQLITE_NOTADB": "is not a log of helm's: move it away, or name another log with --db",
-    "SQLITE_CORRUPT": "is damaged: `helm doctor` says how far; keep the file, restore a backup",
+    "SQLITE_CORRUPT": "is damaged: keep it, and restore a backup or name another log with --db",
     "SQLITE_FULL": "could not be written, because the disk is full: make room, then try again",
     "SQLITE_IOERR": "could not be read or written: see that the disk has room and is sound",
     "SQLITE_READONLY": "may only be read: see to its permissions, or name another log with --db",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from helm.app.errors import RecordFailed
@@ -38,8 +39,9 @@ class Gate:
         if not _taken(self._descriptor):
             self._wait(self._descriptor)
         # Written only where another held it last: a changed file makes the next sync slower.
-        if os.pread(self._descriptor, len(self._name), 0) != self._name:
-            os.pwrite(self._descriptor, self._name, 0)
+        with suppress(OSError):  # a name is a courtesy to those who wait
+            if os.pread(self._descriptor, len(self._name), 0) != self._name:
+                os.pwrite(self._descriptor, self._name, 0)
 
     def __exit__(self, *_: object) -> None:
         if self._descriptor is not None:

@@ -30,6 +30,7 @@ _LOAD = """
     SELECT run_id, seq, kind, schema_version, recorded_at, body, digest FROM events
     WHERE run_id = ? ORDER BY seq
 """
+_OUTLINE = _LOAD.replace("FROM events", "FROM milestones")
 _LOAD_KINDS = """
     SELECT run_id, seq, kind, schema_version, recorded_at, body, digest FROM events
     WHERE run_id = ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY seq
@@ -107,6 +108,23 @@ class SqliteEventLog:
         names = json.dumps([kind.__name__ for kind in kinds])
         rows = self._select(_LOAD_KINDS if bulky else _LOAD_MILESTONES, run_id, names)
         return [self._recorded(row) for row in rows]
+
+    def outline(self, run_id: str) -> list[Recorded]:
+        return [self._recorded(row) for row in self._select(_OUTLINE, run_id)]
+
+    def check(self, run_id: str) -> int:
+        digest, count = FIRST, 0
+        with self._turn, self._translated:
+            connection = self._file.for_reading()
+            for *columns, stored in connection.execute(_LOAD, (run_id,)) if connection else ():
+                digest = digest_after(digest, StoredEvent(*columns))
+                if (columns[1], stored) != (count, digest):
+                    raise RecordFailed(
+                        f"event {count} of run {run_id} is not as it was recorded: somebody "
+                        f"changed {self.path}; restore it, or begin a new log with --db"
+                    )
+                count += 1
+        return count
 
     def output(self, run_id: str, seq: int) -> bytes:
         rows = self._select(_OUTPUT, run_id, seq)

@@ -111,7 +111,8 @@ def _note(told: _Told, attempt: _Attempt, event: RunEvent | Unknown) -> None:
 def _lines(history: Sequence[Recorded], told: _Told, started: RunStarted) -> Iterator[str]:
     run, spec = told.run, started.spec
     verdict = run.verdict
-    yield f"# Implementation Report for {spec.id} — {spec.name}"
+    title = " ".join(f"{spec.id} — {spec.name}".split())
+    yield f"# Implementation Report for {title}"
     yield ""
     yield f"- Mode: {started.settings.mode}"
     yield f"- Max attempts: {run.settings.max_attempts}"
@@ -128,7 +129,8 @@ def _lines(history: Sequence[Recorded], told: _Told, started: RunStarted) -> Ite
     yield f"- Agents' time: {_seconds(_agents_time(told))}"
     yield f"- Worker model: {_choice(run.settings.worker)}"
     yield f"- Verifier model: {_choice(run.settings.verifier)}"
-    yield f"- Tokens: {_tokens(told)}"
+    launches = sum(row.launches for row in told.attempts.values())
+    yield f"- Tokens: {tokens(told.usage, launches)}"
     yield f"- Log digest: event {history[-1].seq}, sha256 {history[-1].digest}"
     yield ""
     yield "## Remaining tasks"
@@ -183,8 +185,8 @@ def _changes(told: _Told) -> Iterator[str]:
     yield "These files changed during the run. Its prompts were made from the texts it began with."
     yield ""
     for change in told.changes:
-        now = f"now sha256 {change.sha256}" if change.sha256 else "gone"
-        yield f"- `{change.path}`: {now}"
+        gone = "gone" if change.text is None else change.text
+        yield f"- `{change.path}`: {f'now sha256 {change.sha256}' if change.sha256 else gone}"
     yield ""
 
 
@@ -201,12 +203,12 @@ def _choice(choice: AgentChoice) -> str:
     return f"{model}, reasoning {choice.reasoning}" if choice.reasoning else model
 
 
-def _tokens(told: _Told) -> str:
-    known = [each for each in told.usage if each is not None]
+def tokens(usage: Sequence[TokenUsage | None], launches: int) -> str:
+    """Add up what is known of so many launches, and say of how many it is not."""
+    known = [each for each in usage if each is not None]
     if not known:
         return "unknown"
     total_in, total_out = sum(u.input_tokens for u in known), sum(u.output_tokens for u in known)
-    launches = sum(row.launches for row in told.attempts.values())
     unknown = launches - len(known)
     rest = f" (unknown for {unknown} of {launches} launches)" if unknown else ""
     return f"{total_in} in, {total_out} out{rest}"
