@@ -10,9 +10,16 @@ from datetime import datetime
 from pathlib import Path
 
 from helm.app.codec import SCHEMA_VERSION, decode, encode, kind_of
-from helm.app.errors import ConcurrentAppend, RecordFailed, SpecBusy
+from helm.app.errors import ConcurrentAppend, FileTooLarge, RecordFailed, SpecBusy
 from helm.app.ports import Holder, WorkTree
-from helm.domain.events import ActivityReported, OutputCaptured, Recorded, RunEvent, sha256, timestamp
+from helm.domain.events import (
+    ActivityReported,
+    OutputCaptured,
+    Recorded,
+    RunEvent,
+    sha256,
+    timestamp,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,11 +160,14 @@ class MemoryFiles:
     contents: dict[Path, bytes] = field(default_factory=dict)
     made: set[Path] = field(default_factory=set)
     refused: set[Path] = field(default_factory=set)
+    too_large: dict[Path, int] = field(default_factory=dict)
     written: list[Path] = field(default_factory=list)
 
     def read(self, path: Path) -> bytes | None:
         if path in self._all_folders():
             raise RecordFailed(f"cannot read {path}: it is a folder; move it away")
+        if path in self.too_large:
+            raise FileTooLarge(f"{path} is too large; shorten it", self.too_large[path])
         return self.contents.get(path)
 
     def exists(self, path: Path) -> bool:

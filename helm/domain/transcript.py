@@ -14,7 +14,6 @@ class FirstLine:
 
     def __init__(self) -> None:
         self.held = bytearray()
-        """All bytes so far, to be read in the way that was found."""
         self._begins = 0
         self._searched = 0
 
@@ -27,8 +26,13 @@ class FirstLine:
                 return speaks_jsonl(line.decode(errors="replace"))
             self._begins = self._searched = end + 1
         self._searched = len(self.held)
-        start = self.held[self._begins : self._begins + 4096].lstrip()[:1]
+        start = bytes(self.held[self._begins : self._begins + 4096]).lstrip()[:1]
         return False if start not in {b"", b"{"} or len(self.held) > FIRST_LINE_LIMIT else None
+
+    def take(self) -> bytes:
+        """Hand over what is held; it is kept no longer."""
+        held, self.held = bytes(self.held), bytearray()
+        return held
 
     def end(self) -> bool:
         """Judge a first line that nothing has ended."""

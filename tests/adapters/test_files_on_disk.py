@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from helm.adapters.files.tree import DiskFiles
-from helm.app.errors import RecordFailed
+from helm.app.errors import FileTooLarge, RecordFailed
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,7 +22,7 @@ WRITE_TOO_MUCH = """
 import resource, sys
 from pathlib import Path
 from helm.adapters.files.tree import DiskFiles
-from helm.app.errors import RecordFailed
+from helm.app.errors import FileTooLarge, RecordFailed
 
 resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024))
 try:
@@ -347,3 +347,32 @@ def test_an_error_stays_on_one_line_whatever_the_name(files: DiskFiles, tmp_path
     with pytest.raises(RecordFailed) as error:
         files.write(tmp_path / "no\nsuch\x1b[2J" / "report.md", b"text")
     assert str(error.value).isprintable()
+
+
+def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
+    """Its size is told, and none of it is held in memory."""
+    path = tmp_path / "SPEC.md"
+    path.touch()
+    os.truncate(path, 10**10)
+    with pytest.raises(FileTooLarge, match="10000000000 bytes") as error:
+        DiskFiles().read(path)
+    assert error.value.size == 10**10
+
+
+def test_what_a_killed_process_left_is_cleared_away(tmp_path: Path) -> None:
+    """A temporary file of the dead goes at the next write, one of the living stays."""
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    dead = tmp_path / f".helm-{ended.pid}-00.tmp"
+    alive = tmp_path / f".helm-{os.getppid()}-00.tmp"
+    for path in (dead, alive):
+        path.touch()
+    DiskFiles().write(tmp_path / "report.md", b"done")
+    assert not dead.exists()
+    assert alive.exists()
+
+
+def test_a_name_too_long_to_be_there_is_not_there(tmp_path: Path) -> None:
+    """To look for it is no failure."""
+    assert not DiskFiles().exists(tmp_path / ("x" * 300))
+    assert not DiskFiles().is_folder(tmp_path / ("x" * 300))

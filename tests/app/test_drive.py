@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from helm.app.drive import Happening
 from helm.app.errors import AgentUnavailable, InputInvalid, RecordFailed, SpecBusy
-from helm.app.plan import RunRequest
+from helm.app.plan import RunRequest, prompts
 from helm.app.ports import Holder, Tick
 from helm.app.settings import Flags
 from helm.app.stop import StopRequest
-from helm.domain.commands import AbandonRun
+from helm.app.stream import Stream
+from helm.domain.commands import AbandonRun, StartRun
 from helm.domain.events import (
     AgentLaunched,
     AttemptStarted,
@@ -325,7 +328,8 @@ def test_a_halted_run_that_is_not_resumed_is_given_up() -> None:
     world.agent = ScriptedAgent()
     new = world.run()
     assert world.events(old.run_id)[-1] == RunFinished(outcome=Outcome.ABANDONED)
-    assert any(old.run_id in warning and "--resume" in warning for warning in new.warnings)
+    name = old.run_id[:8]
+    assert any(name in warning and "--resume" in warning for warning in new.warnings)
 
 
 def test_a_resumed_run_takes_what_is_given_anew() -> None:
@@ -398,7 +402,9 @@ def test_a_plan_launches_nothing_and_writes_nothing() -> None:
     """A dry run shows both prompts and leaves no trace."""
     world = World()
     before = dict(world.files.contents)
-    worker, verifier = world.runner().plan("spec-01", RunRequest()).prompts()
+    command = world.runner().plan("spec-01", RunRequest()).command
+    assert isinstance(command, StartRun)
+    worker, verifier = prompts(command)
     assert "Do it." in worker
     assert "report will stand here" in verifier
     assert not world.log.stored
@@ -427,7 +433,7 @@ def test_a_run_that_was_given_up_is_not_resumed() -> None:
             stop.ask(Cause.SIGTERM)
 
     old = world.run(stop=stop, watch=watch)
-    old.stream.record(AbandonRun())
+    Stream(old.run_id, world.log, world.now).record(AbandonRun())
     world.agent = ScriptedAgent()
     new = world.run(resume=True)
     assert new.run_id != old.run_id
@@ -445,3 +451,108 @@ def test_a_spec_that_changed_is_said_when_its_run_is_resumed() -> None:
     resumed = world.run(resume=True)
     assert any("began with" in warning for warning in resumed.warnings)
     assert all("Do it.\n" in call.prompt for call in world.agent.calls)
+
+
+@pytest.mark.parametrize("name", ["spec-01/SPEC.md", "review.prompt-template.md"])
+def test_a_run_goes_on_although_its_worker_broke_what_it_was_made_from(name: str) -> None:
+    """The texts are in the log: nothing of the folder is needed but the folder."""
+    world = World()
+    path = ROOT / "specs" / name
+    world.agent = ScriptedAgent(
+        script=lambda _call: ended(Ending.FAILED),
+        during=lambda _call: forget(world, path),
+    )
+    world.run()
+    world.agent = ScriptedAgent()
+    resumed = world.run(resume=True)
+    assert resumed.run.outcome is Outcome.ACCEPTED
+    assert any("began with" in warning for warning in resumed.warnings)
+
+
+def forget(world: World, path: Path) -> None:
+    world.files.contents.pop(path, None)
+
+
+def test_a_spec_that_changed_since_it_was_accepted_is_said() -> None:
+    """The outcome stands, but whoever says --resume hears that it is of another text."""
+    world = World()
+    world.run()
+    world.files.contents[SPEC / "SPEC.md"] = b"# One\n\nDo more.\n"
+    again = world.run(resume=True)
+    assert again.run.outcome is Outcome.ACCEPTED
+    assert any("leave --resume out" in warning for warning in again.warnings)
+
+
+@pytest.mark.parametrize("finished", [False, True])
+def test_a_run_that_a_newer_helm_began_is_refused_in_one_line(*, finished: bool) -> None:
+    """Not even its beginning can be read; nothing of it is written anew."""
+    world = World()
+    world.log.store(
+        "NEWER", "RunStarted", SPEC_OF_A_RUN, recorded_at=world.now(), schema_version=2
+    )
+    if finished:
+        body = '{"outcome": "accepted"}'
+        world.log.store("NEWER", "RunFinished", body, recorded_at=world.now())
+    with pytest.raises(RecordFailed, match="upgrade helm"):
+        world.run(resume=True)
+
+
+SPEC_OF_A_RUN = '{"spec": {"workspace": ".", "path": "specs/spec-01"}}'
+
+
+def test_a_run_whose_record_was_changed_is_not_gone_on_with() -> None:
+    """A report that somebody made better must not reach the verifier."""
+    world = World(agent=by_role("work", "Hm."))
+    run_id = world.run().run_id
+    rows = world.log.stored[run_id]
+    at = next(n for n, row in enumerate(rows) if row.kind == "WorkerFinished")
+    rows[at] = replace(rows[at], body=rows[at].body.replace('"work"', '"perfect work"'))
+    with pytest.raises(RecordFailed, match=f"event {at} of run"):
+        world.run(resume=True)
+
+
+def test_leaving_a_prepared_run_ends_its_agent_and_the_run_with_it() -> None:
+    """The lock and the agent go together: nobody works on a spec that another may take."""
+    world = World()
+    with world.runner().prepare("spec-01") as prepared:
+        happenings = iter(prepared)
+        while not isinstance(next(happenings), Tick):
+            pass
+        assert world.agent.living == 1
+    assert world.agent.living == 0
+    assert list(prepared) == []
+
+
+def test_a_prepared_run_is_carried_on_once() -> None:
+    """To iterate it again goes on where it was, and never begins anew."""
+    world = World()
+    with world.runner().prepare("spec-01") as prepared:
+        first = next(iter(prepared))
+        rest = list(prepared)
+    assert isinstance(first, Recorded)
+    assert isinstance(rest[-1], Recorded)
+    seqs = [each.seq for each in (first, *rest) if isinstance(each, Recorded)]
+    assert seqs == list(range(len(seqs)))
+
+
+def test_preparing_leaks_no_descriptor() -> None:
+    """A program that prepares many runs goes on working."""
+    world = World()
+    runner = world.runner()
+    before = len(list(Path("/dev/fd").iterdir()))
+    for _ in range(5):
+        with runner.prepare("spec-01"):
+            pass
+    assert len(list(Path("/dev/fd").iterdir())) == before
+
+
+def test_a_file_that_a_worker_let_grow_is_not_taken_in() -> None:
+    """Its change is on record with a word on its size, and the run goes on."""
+    world = World()
+    world.agent.during = lambda _call: world.files.too_large.update({SPEC / "SPEC.md": 10**9})
+    prepared = world.run()
+    changes = [e for e in world.events(prepared.run_id) if isinstance(e, InputChanged)]
+    assert [(e.sha256, e.text) for e in changes] == [
+        (None, "[1000000000 bytes, more than helm takes in]")
+    ]
+    assert prepared.run.outcome is Outcome.ACCEPTED

@@ -50,7 +50,12 @@ def files() -> MemoryFiles:
 def desk(files: MemoryFiles) -> Desk:
     """The desk on which they lie, outside git."""
     workspace = Workspace(
-        root=ROOT, specs_root=ROOT / "specs", config=Config(), configured=True, tree=None
+        root=ROOT,
+        home=ROOT,
+        specs_root=ROOT / "specs",
+        config=Config(),
+        configured=True,
+        tree=None,
     )
     return Desk(files=files, workspace=workspace, spec_folder=ROOT / FOLDER)
 

@@ -27,6 +27,7 @@ VERIFIER_TEXT = (
 )
 WORKSPACE = Workspace(
     root=ROOT,
+    home=ROOT,
     specs_root=SPECS,
     config=Config(),
     configured=True,

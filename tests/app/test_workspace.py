@@ -396,9 +396,7 @@ def test_the_log_lies_in_the_git_directory_that_all_work_trees_share() -> None:
     tree = WorkTree(top=feature, common_folder=REPO / ".git", workspace="worktrees/feature")
     files = laid_out(feature, {})
     workspace = opened(files, feature, MemoryGit([TREE, tree]))
-    assert log_path(workspace, feature / "specs" / "spec-03", files) == (
-        REPO / ".git" / "helm" / "runs.db"
-    )
+    assert log_path(workspace, files) == (REPO / ".git" / "helm" / "runs.db")
     assert workspace.key == "worktrees/feature"
 
 
@@ -406,25 +404,24 @@ def test_outside_git_the_log_lies_in_the_workspace() -> None:
     """A folder of its own keeps it apart from the work."""
     files = laid_out(config={})
     workspace = opened(files, git=NO_GIT)
-    assert log_path(workspace, SPECS / "spec-03", files) == REPO / ".helm" / "runs.db"
-    assert log_path(workspace, None, files) == REPO / ".helm" / "runs.db"
+    assert log_path(workspace, files) == REPO / ".helm" / "runs.db"
 
 
 @pytest.mark.parametrize("git", [GIT, NO_GIT], ids=["in git", "outside git"])
-@pytest.mark.parametrize("folder", [SPECS / "spec-03", SPECS, REPO])
+@pytest.mark.parametrize("folder", [SPECS, REPO])
 def test_a_log_that_already_is_above_the_spec_is_kept(folder: Path, git: MemoryGit) -> None:
     """A workspace that became a repository later does not lose its history."""
     files = laid_out(config={})
     files.contents[folder / ".helm" / "runs.db"] = b""
     workspace = opened(files, git=git)
-    assert log_path(workspace, SPECS / "spec-03", files) == folder / ".helm" / "runs.db"
+    assert log_path(workspace, files) == folder / ".helm" / "runs.db"
 
 
 def test_a_log_above_the_top_is_somebody_else_s() -> None:
     """The search ends where the work tree does."""
     files = laid_out(config={})
     files.contents[Path("/.helm/runs.db")] = b""
-    assert log_path(opened(files), SPECS / "spec-03", files) == REPO / ".git" / "helm" / "runs.db"
+    assert log_path(opened(files), files) == REPO / ".git" / "helm" / "runs.db"
 
 
 def test_the_environment_may_name_the_log() -> None:

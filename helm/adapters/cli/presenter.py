@@ -194,14 +194,14 @@ class _AgentOutput:
     def captured(self, event: OutputCaptured, data: bytes) -> None:
         if event.channel is Channel.STDOUT and self._jsonl is None:
             self._jsonl = self._first.add(data)
-            data = b"" if self._jsonl is None else bytes(self._first.held)
+            data = b"" if self._jsonl is None else self._first.take()
         if not self._jsonl:
             self._show(event.channel, self._texts[event.channel].feed(data))
 
     def finish(self) -> None:
         if self._jsonl is None:
             self._jsonl = self._first.end()
-            self._show(Channel.STDOUT, self._texts[Channel.STDOUT].feed(bytes(self._first.held)))
+            self._show(Channel.STDOUT, self._texts[Channel.STDOUT].feed(self._first.take()))
         for channel in Channel:
             self._show(channel, self._texts[channel].feed(b"", final=True), final=True)
         self._console.close()

@@ -47,8 +47,7 @@ class Conversation:
         """Give the prompt, and yield all that comes of it."""
         self._begin()
         while not self._is_over():
-            # A wait that time ran out on, while we were stopped (Ctrl-Z), has looked at nothing.
-            heard = self._pipes.wait(self._patience()) or self._pipes.wait(0)
+            heard = self._listen()
             now = time.monotonic()  # before the consumer's work, which is no silence of the agent
             yield from self._hear(heard, now)
             yield from self._aged_chunks(now)
@@ -71,6 +70,13 @@ class Conversation:
             self._pipes.wait(_GLANCE)
         self._tree.sweep()
         self._settle()
+
+    def _listen(self) -> Heard:
+        patience, began = self._patience(), time.monotonic()
+        heard = self._pipes.wait(patience)
+        # A wait that lasted too long, as we were stopped (Ctrl-Z), may have looked at nothing.
+        overslept = time.monotonic() > began + patience + _GLANCE
+        return self._pipes.wait(0) if overslept and not heard else heard
 
     def _begin(self) -> None:
         if self._child.exit_descriptor is not None:

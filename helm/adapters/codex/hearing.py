@@ -49,7 +49,7 @@ class Hearing:
             self._plain.add(data)
         if self.jsonl is None:
             self.jsonl = self._first.add(data)
-            data = bytes(self._first.held)
+            data = b"" if self.jsonl is None else self._first.take()
         if self.jsonl:
             for line in self._lines.split(data):
                 yield from self._turn.hear(line)
@@ -58,6 +58,6 @@ class Hearing:
         """Read the last line, which nothing has ended."""
         if self.jsonl is None:
             self.jsonl = self._first.end()
-            yield from self._turn.hear(bytes(self._first.held)) if self.jsonl else ()
+            yield from self._turn.hear(self._first.take()) if self.jsonl else ()
         elif self.jsonl:
             yield from self._turn.hear(self._lines.rest())

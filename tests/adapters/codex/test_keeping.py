@@ -146,6 +146,13 @@ def test_an_agent_that_is_done_has_nothing_to_explain() -> None:
     assert (fate.ending, fate.detail) == (Ending.COMPLETED, "")
 
 
+def test_an_end_that_cannot_be_learnt_is_no_success() -> None:
+    """Where the system reaps our children, nobody knows how the agent ended."""
+    fate = conclude(replace(DONE, status=None))
+    assert fate.ending is Ending.FAILED
+    assert "could not learn" in fate.detail
+
+
 def test_last_words_are_bounded() -> None:
     """A server may answer with a page, a program with a wall of text."""
     long = conclude(replace(DONE, status=1, complaint="x" * 9999)).detail

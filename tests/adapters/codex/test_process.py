@@ -88,6 +88,14 @@ def ask_on(stop: PipeStop, *words: bytes) -> Callable[[AgentSignal], None]:
     return react
 
 
+class TestStoppingTogether:
+    def test_an_agent_that_ends_while_we_are_stopped_is_stopped_too(self, stage: Stage) -> None:
+        """Whoever ends a whole group ends the agent as well; that is no failure of its own."""
+        called = stage.call('say("hi\\n")\nsys.exit(3)', react=ask_on(stage.stop, b"hi"))
+        assert called.exit.ending is Ending.STOPPED
+        assert called.exit.stopped_by is Cause.SIGINT
+
+
 class TestHearing:
     def test_an_agent_that_speaks_jsonl_is_understood(self, stage: Stage) -> None:
         """Session, activities, report and usage come out of its lines."""
