@@ -226,6 +226,27 @@ def test_only_the_kinds_that_are_named_are_loaded(
     assert log.load("run", kinds) == wanted
 
 
+def test_an_outline_leaves_out_output_and_activity(log: EventLog) -> None:
+    """All else is there, in order."""
+    told = record(log, "run", whole_run())
+    bulky = (OutputCaptured, ActivityReported)
+    expected = [replace(each, output=None) for each in told if not isinstance(each.event, bulky)]
+    assert log.outline("run") == expected
+
+
+def test_an_outline_holds_what_is_not_known(log: EventLog) -> None:
+    """An event of a newer helm must be seen, so that its run is not appended to."""
+    store_foreign(log, "TreeSnapshotted", 1, "{}")
+    assert [type(each.event) for each in log.outline("run")] == [Unknown]
+
+
+def test_a_run_that_is_as_it_was_recorded_is_counted(log: EventLog) -> None:
+    """The count is the place of the next event; a run that is not there has none."""
+    told = record(log, "run", whole_run())
+    assert log.check("run") == len(told)
+    assert log.check("nobody") == 0
+
+
 def test_runs_of_a_spec_are_listed_newest_first(log: EventLog) -> None:
     """Only runs of this work tree and this path count, by the order in which they began."""
     for run_id, name, workspace in [

@@ -430,3 +430,18 @@ def test_the_environment_may_name_the_log() -> None:
     assert environment_log_path({"HELM_DB": "/var/my.db"}, REPO) == Path("/var/my.db")
     assert environment_log_path({"HELM_DB": ""}, REPO) is None
     assert environment_log_path({}, REPO) is None
+
+
+@pytest.mark.parametrize("configured", [True, False])
+def test_a_spec_has_one_log_wherever_it_is_run_from(*, configured: bool) -> None:
+    """So it has one lock as well: beside the log of where it lies."""
+    spec = Path("/elsewhere/plans/spec-09")
+    places = []
+    for caller in (Path("/one"), Path("/two")):
+        files = laid_out(caller, {} if configured else None)
+        files.made.add(spec)
+        workspace = workspace_of(spec, opened(files, caller, NO_GIT), files, NO_GIT)
+        places.append(log_path(workspace, files))
+        assert workspace.path_of(spec) == "plans/spec-09"
+        assert workspace.root == (caller if configured else Path("/elsewhere"))
+    assert places == 2 * [Path("/elsewhere/.helm/runs.db")]

@@ -4,12 +4,14 @@ import hashlib
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from helm.adapters.sqlite.chain import FIRST, StoredEvent, digest_after
 from helm.adapters.sqlite.engine import sqlite3
 from helm.adapters.sqlite.log import SqliteEventLog
+from helm.app.errors import RecordFailed
 from tests.examples import record, whole_run
 
 ANY_DIGEST = st.sampled_from([FIRST, "0" * 64, "f" * 64])
@@ -65,3 +67,17 @@ def test_what_differs_has_different_digests(
     """No character can move from one column to the next without being noticed."""
     same = (past, event) == (other_past, other)
     assert (digest_after(past, event) == digest_after(other_past, other)) == same
+
+
+def test_a_row_that_somebody_changed_is_named(tmp_path: Path) -> None:
+    """Whoever gets past the triggers does not get past the chain."""
+    path = tmp_path / "runs.db"
+    with SqliteEventLog(path) as log:
+        record(log, "run", whole_run())
+        connection = sqlite3.connect(path)
+        connection.execute("DROP TRIGGER events_are_never_changed")
+        connection.execute("UPDATE events SET body = '{}' WHERE seq = 5")
+        connection.commit()
+        connection.close()
+        with pytest.raises(RecordFailed, match="event 5 of run run is not as it was recorded"):
+            log.check("run")
