@@ -53,6 +53,7 @@ class Presenter:
         self._output = _AgentOutput(console)
         self._beats = 0
         self._command = ""
+        self._titled = False
 
     def show(self, happening: Happening) -> None:
         """Print what happened."""
@@ -108,8 +109,9 @@ class Presenter:
         run = self.run
         spec = run.started.spec.id if run.started else ""
         number = max(run.attempt, 1)
-        if number > 1:
+        if self._titled:
             self._console.line()
+        self._titled = True
         title = f"=== Attempt {number} of {run.settings.max_attempts} for {spec} ==="
         self._console.line(self._console.style(self._clean(title), _BOLD))
 
