@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from helm.app.errors import InputInvalid
+from helm.app.errors import FileTooLarge, InputInvalid
 from helm.app.ports import Files
 from helm.app.validation import read_model
 from helm.domain.errors import HelmError
@@ -209,7 +209,10 @@ def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
 
 def read_text(files: Files, path: Path) -> str | None:
     """Read a text file; None where there is none. Raises `InputInvalid` if it is not UTF-8."""
-    data = files.read(path)
+    try:
+        data = files.read(path)
+    except FileTooLarge as error:
+        raise InputInvalid(str(error)) from error
     if data is None:
         return None
     try:

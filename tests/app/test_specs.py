@@ -410,3 +410,10 @@ def test_a_run_makes_sense_where_work_is_left_and_nothing_is_in_its_way(
 ) -> None:
     """Neither what is done, nor what runs, nor what waits for another is to be run."""
     assert now.runnable is runnable
+
+
+def test_a_file_beyond_all_measure_is_refused() -> None:
+    """No prompt could hold it."""
+    files = folder_with()
+    files.too_large[FOLDER / BODY_NAME] = 10**9
+    assert "SPEC.md is too large" in refusal(files)
