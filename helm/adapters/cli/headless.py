@@ -12,6 +12,7 @@ from helm.adapters.cli.signals import stop_on_signals
 from helm.adapters.cli.summary import Summary
 from helm.app.errors import RecordFailed
 from helm.app.plan import RunRequest
+from helm.app.ports import Tick
 from helm.app.runner import PreparedRun, Runner
 from helm.app.stop import StopRequest
 from helm.app.terminal_text import one_line
@@ -58,7 +59,7 @@ class Headless:
         try:
             for happening in prepared:
                 shown.show(happening)
-                if stop.cause and not heard:
+                if isinstance(happening, Tick) and stop.cause and not heard:
                     heard = True
                     self._warn([f"stopping ({stop.cause}); once more to force it"])
         except RecordFailed as error:
