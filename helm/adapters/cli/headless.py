@@ -89,8 +89,8 @@ class Headless:
         return lines
 
     def _end(self, prepared: PreparedRun, stop: StopRequest) -> int:
-        halt = prepared.run.halt
-        cause = halt.cause if halt and not prepared.run.outcome else stop.cause
-        if cause and not prepared.run.outcome:
+        run = prepared.run
+        cause = run.halt.cause if run.halt else stop.cause
+        if cause and not run.outcome:
             exits.die_of(cause)
-        return exits.code_of_run(prepared.run)
+        return exits.code_of_run(run)

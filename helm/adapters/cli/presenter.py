@@ -25,7 +25,6 @@ from helm.domain.events import (
     RunStarted,
     Status,
     VerdictGiven,
-    VerifierLaunched,
     WorkerFinished,
 )
 from helm.domain.redaction import redacted
@@ -92,8 +91,8 @@ class Presenter:
                 self._attempt()
             case RunResumed() if self.run.phase is not Phase.READY:
                 self._attempt()
-            case AgentLaunched() as launched:
-                self._launched(launched)
+            case AgentLaunched():
+                self._launched()
             case OutputCaptured() as captured:
                 self._output.captured(captured, recorded.output or b"")
             case ActivityReported() as activity:
@@ -115,13 +114,12 @@ class Presenter:
         title = f"=== Attempt {number} of {run.settings.max_attempts} for {spec} ==="
         self._console.line(self._console.style(self._clean(title), _BOLD))
 
-    def _launched(self, launched: AgentLaunched) -> None:
+    def _launched(self) -> None:
         self._output.launch()
-        verifier = isinstance(launched, VerifierLaunched)
-        choice = self.run.settings.verifier if verifier else self.run.settings.worker
+        role, settings = self.run.role, self.run.settings
+        choice = settings.verifier if role is Role.VERIFIER else settings.worker
         model = f" ({choice.model})" if choice.model else ""
-        name = Role.VERIFIER if verifier else Role.WORKER
-        self._console.line(self._console.style(self._clean(f"--- {name}{model} ---"), _DIM))
+        self._say(f"--- {role}{model} ---", _DIM)
 
     def _activity(self, event: ActivityReported) -> None:
         match event.activity:
