@@ -14,6 +14,7 @@ from helm import __version__
 
 if TYPE_CHECKING:
     from helm.adapters.demo import DemoWorkspace
+    from helm.app.ports import LogArchive, LogQueries, LogUpkeep
     from helm.app.runner import Runner
 
 
@@ -30,12 +31,13 @@ def compose(
     `HELM_CODEX` or the `codex` on PATH; `environment` holds the variables that set helm up.
     Raises `InputInvalid` for a workspace that is invalid.
     """
+    from helm.adapters.account import operator
     from helm.adapters.codex.agent import CodexAgent
     from helm.adapters.files.locks import FlockSpecLocks
     from helm.adapters.files.tree import DiskFiles
     from helm.adapters.git import GitProgram
     from helm.adapters.sqlite.log import SqliteEventLog
-    from helm.app.plan import Ports
+    from helm.app.ports import Ports
     from helm.app.runner import Runner
 
     ports = Ports(
@@ -43,11 +45,15 @@ def compose(
         git=GitProgram(),
         agent=CodexAgent(program or environment.get("HELM_CODEX") or "codex"),
         open_log=SqliteEventLog,
+        open_queries=_open_queries,
+        open_archive=_open_archive,
+        open_upkeep=_open_upkeep,
         open_locks=FlockSpecLocks,
         environment=environment,
         clock=lambda: datetime.now(UTC),
         entropy=os.urandom,
         helm_version=__version__,
+        operator=operator(),
     )
     return Runner(ports, Path(here).absolute(), None if database is None else Path(database))
 
@@ -63,7 +69,7 @@ def main() -> None:
     # Until a run is under way there is nothing to clean up: die of Ctrl-C as any program does.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    from helm.adapters.cli.commands import Program, cli
+    from helm.adapters.cli.program import Program, cli
 
     cli(obj=Program(version=__version__, compose=_compose, make_demo=_make_demo))
 
@@ -79,6 +85,24 @@ def _compose(
     gc.freeze()
     gc.enable()
     return runner
+
+
+def _open_queries(log: Path) -> LogQueries:
+    from helm.adapters.sqlite.queries import SqliteLogQueries
+
+    return SqliteLogQueries(log)
+
+
+def _open_archive(log: Path) -> LogArchive:
+    from helm.adapters.sqlite.archive import SqliteLogArchive
+
+    return SqliteLogArchive(log)
+
+
+def _open_upkeep(log: Path) -> LogUpkeep:
+    from helm.adapters.sqlite.upkeep import SqliteLogUpkeep
+
+    return SqliteLogUpkeep(log)
 
 
 def _make_demo() -> DemoWorkspace:

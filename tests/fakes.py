@@ -8,54 +8,50 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
-from helm.app.codec import SCHEMA_VERSION, decode, encode, kind_of
+from helm.app.codec import decode, encode, kind_of, schema_version_of
 from helm.app.errors import ConcurrentAppend, FileTooLarge, RecordFailed, SpecBusy
-from helm.app.ports import Holder, WorkTree
+from helm.app.ports import Holder, RunFilter, WorkTree
+from helm.domain.chain import FIRST, StoredEvent, digest_after
 from helm.domain.events import (
     ActivityReported,
     OutputCaptured,
     Recorded,
     RunEvent,
-    sha256,
     timestamp,
 )
+from helm.domain.projections.summary import RunSummary, summary
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredEvent:
+class Chained(NamedTuple):
     """An event as a log keeps it: encoded, so that what is loaded was read back from text."""
 
-    run_id: str
-    seq: int
-    kind: str
-    schema_version: int
-    recorded_at: str
-    body: str
+    event: StoredEvent
     digest: str
 
     def recorded(self) -> Recorded:
         """Read the event as `EventLog.load` gives it."""
+        run_id, seq, kind, schema_version, recorded_at, body = self.event
         return Recorded(
-            run_id=self.run_id,
-            seq=self.seq,
-            recorded_at=datetime.fromisoformat(self.recorded_at),
-            event=decode(self.kind, self.schema_version, self.body),
+            run_id=run_id,
+            seq=seq,
+            recorded_at=datetime.fromisoformat(recorded_at),
+            event=decode(kind, schema_version, body),
             digest=self.digest,
         )
 
 
-def digest_of(*columns: str | int) -> str:
-    """Chain an event to the one before it."""
-    return sha256(json.dumps(columns).encode())
-
-
 @dataclass
 class MemoryEventLog:
-    """An event log that lives as long as the test; `store` plays a newer helm, or a vandal."""
+    """An event log that lives as long as the test; `store` plays a newer helm, or a vandal.
 
-    stored: dict[str, list[StoredEvent]] = field(default_factory=dict)
-    outputs: dict[tuple[str, int], bytes] = field(default_factory=dict)
+    An output that is None was pruned; `imports` names the log that each imported run came from.
+    """
+
+    stored: dict[str, list[Chained]] = field(default_factory=dict)
+    outputs: dict[tuple[str, int], bytes | None] = field(default_factory=dict)
+    imports: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     def append(
@@ -91,29 +87,28 @@ class MemoryEventLog:
         body: str,
         *,
         recorded_at: datetime,
-        schema_version: int = SCHEMA_VERSION,
+        schema_version: int | None = None,
     ) -> None:
         """Store a body as it is, whoever wrote it."""
         earlier = self.stored.setdefault(run_id, [])
-        previous = earlier[-1].digest if earlier else ""
-        time = timestamp(recorded_at)
-        columns = (previous, run_id, len(earlier), kind, schema_version, time, body)
+        event = StoredEvent(
+            run_id=run_id,
+            seq=len(earlier),
+            kind=kind,
+            schema_version=schema_version or schema_version_of(kind),
+            recorded_at=timestamp(recorded_at),
+            body=body,
+        )
         earlier.append(
-            StoredEvent(
-                run_id=run_id,
-                seq=len(earlier),
-                kind=kind,
-                schema_version=schema_version,
-                recorded_at=time,
-                body=body,
-                digest=digest_of(*columns),
-            )
+            Chained(event, digest_after(earlier[-1].digest if earlier else FIRST, event))
         )
 
-    def load(self, run_id: str, kinds: Sequence[type[RunEvent]] = ()) -> list[Recorded]:
+    def load(
+        self, run_id: str, kinds: Sequence[type[RunEvent]] = (), *, after: int = -1
+    ) -> list[Recorded]:
         names = {kind.__name__ for kind in kinds}
-        rows = self.stored.get(run_id, [])
-        return [row.recorded() for row in rows if not names or row.kind in names]
+        rows = self.stored.get(run_id, [])[after + 1 :]
+        return [row.recorded() for row in rows if not names or row.event.kind in names]
 
     def outline(self, run_id: str) -> list[Recorded]:
         bulky = (OutputCaptured, ActivityReported)
@@ -121,32 +116,51 @@ class MemoryEventLog:
 
     def check(self, run_id: str) -> int:
         rows = self.stored.get(run_id, [])
-        previous = ""
+        digest = FIRST
         for row in rows:
-            columns = (previous, row.run_id, row.seq, row.kind, row.schema_version)
-            if row.digest != digest_of(*columns, row.recorded_at, row.body):
-                raise RecordFailed(f"event {row.seq} of run {run_id} is not as it was recorded")
-            previous = row.digest
+            digest = digest_after(digest, row.event)
+            if row.digest != digest:
+                place = row.event.seq
+                raise RecordFailed(f"event {place} of run {run_id} is not as it was recorded")
         return len(rows)
 
-    def output(self, run_id: str, seq: int) -> bytes:
+    def output(self, run_id: str, seq: int) -> bytes | None:
         if (run_id, seq) not in self.outputs:
             raise RecordFailed(f"the log has no output for event {seq} of run {run_id}")
         return self.outputs[run_id, seq]
 
     def runs(self, *, workspace: str, path: str) -> list[str]:
         wanted = (workspace, path)
-        return [run_id for run_id in reversed(self.stored) if self._spec_of(run_id) == wanted]
+        ours = (run_id for run_id in reversed(self.stored) if run_id not in self.imports)
+        return [run_id for run_id in ours if self._spec_of(run_id) == wanted]
 
     def runs_like(self, prefix: str) -> list[str]:
-        return [run_id for run_id in reversed(self.stored) if run_id.startswith(prefix)]
+        return sorted((each for each in self.stored if each.startswith(prefix)), reverse=True)
+
+    def summaries(self, wanted: RunFilter) -> list[RunSummary]:
+        found = [each for each in map(self._summary, self.runs_like("")) if each]
+        return [each for each in found if _fits(each, wanted)][: wanted.limit]
 
     def close(self) -> None:
         pass
 
     def _spec_of(self, run_id: str) -> tuple[str, str]:
-        spec = json.loads(self.stored[run_id][0].body).get("spec", {})
+        spec = json.loads(self.stored[run_id][0].event.body).get("spec", {})
         return spec.get("workspace"), spec.get("path")
+
+    def _summary(self, run_id: str) -> RunSummary | None:
+        origin = self.imports.get(run_id)
+        workspace, _ = self._spec_of(run_id)
+        return summary(self.load(run_id), f"{origin}/{workspace}" if origin else None)
+
+
+def _fits(run: RunSummary, wanted: RunFilter) -> bool:
+    return (
+        (wanted.run_ids is None or run.run_id in wanted.run_ids)
+        and (wanted.paths is None or run.path in wanted.paths)
+        and (wanted.states is None or run.state in wanted.states)
+        and (wanted.since is None or run.started_at >= wanted.since)
+    )
 
 
 @dataclass

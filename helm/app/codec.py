@@ -16,8 +16,17 @@ from pydantic_core import to_json
 from helm.app.errors import RecordFailed
 from helm.domain.events import KINDS, RunEvent, Unknown
 
-SCHEMA_VERSION = 1
-"""The form in which this helm writes every kind; another form needs an upcaster in `decode`."""
+_SCHEMA_VERSIONS = {"RunResumed": 2, "RunStarted": 2}
+"""Which forms of a kind this helm reads: 1 up to this one, in which it writes; any other has 1.
+
+Version 2 of both has `operator`, which has a default: version 1 is read as it stands. A form that
+cannot be read so needs an upcaster in `decode`.
+"""
+
+
+def schema_version_of(kind: str) -> int:
+    """Say in which form this helm writes a kind."""
+    return _SCHEMA_VERSIONS.get(kind, 1)
 
 
 def kind_of(event: RunEvent | Unknown) -> str:
@@ -36,7 +45,7 @@ def encode(event: RunEvent) -> str:
 
 def decode(kind: str, schema_version: int, body: str) -> RunEvent | Unknown:
     """Read a stored event. Raises `RecordFailed` where the body is not what its kind demands."""
-    if kind not in KINDS or schema_version > SCHEMA_VERSION:
+    if kind not in KINDS or schema_version > schema_version_of(kind):
         return Unknown(kind=kind, schema_version=schema_version, body=body)
     try:
         event: RunEvent = _adapter(kind).validate_json(body, strict=True, extra="forbid")

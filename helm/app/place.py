@@ -1,4 +1,4 @@
-"""Where the runs of a spec are kept: its folder, its workspace, its log, its lock."""
+"""Where the runs of specs are kept: the folder, the workspace, the log and the lock of each."""
 
 from __future__ import annotations
 
@@ -8,10 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from helm.app.identity import abbreviated
-from helm.app.ports import EventLog, Files, Holder, SpecLock, SpecLocks
+from helm.app.ports import Clock, EventLog, Files, Holder, Ports, SpecLock, SpecLocks
 from helm.app.publish import Desk
-from helm.app.stream import Clock, Stream
-from helm.app.workspace import Workspace
+from helm.app.stream import Stream
+from helm.app.workspace import (
+    Workspace,
+    environment_log_path,
+    find_spec,
+    log_path,
+    open_workspace,
+    workspace_of,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +46,13 @@ class Place:
         """The files that people read."""
         return Desk(files=self.files, workspace=self.workspace, spec_folder=self.folder)
 
+    def runs(self) -> list[str]:
+        """List the runs of the spec in this workspace, newest first."""
+        return self.log.runs(workspace=self.workspace.key, path=self.path)
+
     def latest_run(self, clock: Clock) -> Stream | None:
         """Load the latest run of the spec in this workspace; None if it never ran."""
-        ids = self.log.runs(workspace=self.workspace.key, path=self.path)
+        ids = self.runs()
         return Stream(ids[0], self.log, clock) if ids else None
 
     def shown(self, run_id: str | None) -> str:
@@ -61,3 +72,69 @@ class Place:
         """List whoever else works in this work tree now."""
         others = (each for each in self.locks.living() if each.spec_path != self.path)
         return [each for each in others if each.workspace in {None, self.workspace.key}]
+
+
+class Places:
+    """Finds the specs that people mean, and the log and the locks that go with each.
+
+    `here` is where they stand, `database` another log than the workspaces' own. Raises
+    `InputInvalid` where the configuration of the workspace at or above `here` is wrong.
+    """
+
+    def __init__(self, ports: Ports, here: Path, database: Path | None) -> None:
+        self.ports = ports
+        self.here = here
+        self.workspace = open_workspace(here, ports.files, ports.git)
+        self._database = database or environment_log_path(ports.environment, here)
+        self._logs: dict[Path, EventLog] = {}
+
+    def close(self) -> None:
+        """Let go of the logs; the next use opens them again."""
+        for log in self._logs.values():
+            log.close()
+
+    @property
+    def log_path(self) -> Path:
+        """Where the log of the workspace lies."""
+        return self._database or self._own_log_path(self.workspace)
+
+    @property
+    def log(self) -> EventLog:
+        """The log of the workspace."""
+        return self._log(self.log_path)
+
+    @property
+    def locks(self) -> SpecLocks:
+        """The locks of the workspace's specs, and of all that share its own log."""
+        return self._locks(self.workspace)
+
+    def find(self, spec: str) -> Place:
+        """Find the spec that a person means. Raises `InputInvalid` with what was found instead."""
+        return self.of(find_spec(spec, self.here, self.workspace, self.ports.files))
+
+    def of(self, folder: Path) -> Place:
+        """Give the place of a spec folder."""
+        files = self.ports.files
+        workspace = workspace_of(folder, self.workspace, files, self.ports.git)
+        own = self._own_log_path(workspace)
+        path = self._database or own
+        return Place(
+            folder=folder,
+            workspace=workspace,
+            files=files,
+            log=self._log(path),
+            log_path=path,
+            locks=self._locks(workspace),
+            private_folder=own.parent,
+        )
+
+    def _own_log_path(self, workspace: Workspace) -> Path:
+        return log_path(workspace, self.ports.files)
+
+    def _log(self, path: Path) -> EventLog:
+        if path not in self._logs:
+            self._logs[path] = self.ports.open_log(path)
+        return self._logs[path]
+
+    def _locks(self, workspace: Workspace) -> SpecLocks:
+        return self.ports.open_locks(self._own_log_path(workspace).parent / "locks")

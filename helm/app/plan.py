@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from helm.app.errors import InputInvalid, RecordFailed
 from helm.app.place import Place
-from helm.app.ports import Agent, EventLog, Files, Git, SpecLocks
+from helm.app.ports import Ports
 from helm.app.settings import Flags, given_anew, run_settings, settings_warnings
 from helm.app.snapshot import snapshot, template_warnings
 from helm.app.specs import Spec, commands_of, discover, read_spec, unmet_dependencies
-from helm.app.stream import Clock, Stream
+from helm.app.stream import Stream
 from helm.domain.commands import ResumeRun, StartRun
 from helm.domain.events import Outcome, Role
 from helm.domain.prompt import PROMPT_LIMIT, verifier_prompt, worker_prompt
 from helm.domain.run import Run, decide, replay
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
-    """The adapters that a Runner works with, chosen where the program is put together."""
-
-    files: Files
-    git: Git
-    agent: Agent
-    open_log: Callable[[Path], EventLog]
-    open_locks: Callable[[Path], SpecLocks]
-    environment: Mapping[str, str]
-    clock: Clock
-    entropy: Callable[[int], bytes]
-    helm_version: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +98,7 @@ def _resumption(prior: Stream, place: Place, ports: Ports, request: RunRequest) 
         )
     return Plan(
         spec_id=prior.run.started.spec.id,
-        command=ResumeRun(settings=settings),
+        command=ResumeRun(settings=settings, operator=ports.operator),
         prior=prior,
         warnings=tuple(warnings),
     )
@@ -155,6 +138,7 @@ def _start(
         remaining_tasks=left_over,
         unmet_dependencies=unmet_dependencies(spec, others),
         helm_version=ports.helm_version,
+        operator=ports.operator,
     )
 
 

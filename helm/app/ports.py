@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
+from helm.domain.chain import StoredEvent
 from helm.domain.commands import (
     RecordActivity,
     RecordExit,
@@ -17,6 +18,7 @@ from helm.domain.commands import (
     RecordSpawn,
 )
 from helm.domain.events import AgentSpawned, Cause, Recorded, RunEvent
+from helm.domain.projections.summary import RunSummary, State
 from helm.domain.steps import CallAgent
 
 
@@ -30,6 +32,20 @@ class Tick:
 
 AgentSignal = RecordSession | RecordOutput | RecordActivity | RecordExit | Tick
 """What an agent's process tells while it works; `RecordExit` is the last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFilter:
+    """Which runs are asked for, newest first; None asks for any, and for all of them.
+
+    `paths` are specs' folders under a work tree's top, `since` the earliest start.
+    """
+
+    run_ids: Collection[str] | None = None
+    paths: Collection[str] | None = None
+    states: Collection[State] | None = None
+    since: datetime | None = None
+    limit: int | None = None
 
 
 class EventLog(Protocol):
@@ -51,8 +67,13 @@ class EventLog(Protocol):
         """
         ...
 
-    def load(self, run_id: str, kinds: Sequence[type[RunEvent]] = ()) -> list[Recorded]:
-        """Read a run's events in order, without output; only some kinds, where any are named."""
+    def load(
+        self, run_id: str, kinds: Sequence[type[RunEvent]] = (), *, after: int = -1
+    ) -> list[Recorded]:
+        """Read a run's events in order, without output: those that follow the place `after`.
+
+        Only some kinds, where any are named.
+        """
         ...
 
     def outline(self, run_id: str) -> list[Recorded]:
@@ -66,21 +87,149 @@ class EventLog(Protocol):
         """
         ...
 
-    def output(self, run_id: str, seq: int) -> bytes:
-        """Read the bytes of the `OutputCaptured` at `seq`."""
+    def output(self, run_id: str, seq: int) -> bytes | None:
+        """Read the bytes of the `OutputCaptured` at `seq`; None where they were pruned."""
         ...
 
     def runs(self, *, workspace: str, path: str) -> list[str]:
-        """List the runs of a spec, newest first."""
+        """List the runs of a spec, newest first; those that were imported are not among them."""
         ...
 
     def runs_like(self, prefix: str) -> list[str]:
         """List the runs whose id begins with `prefix`, newest first."""
         ...
 
+    def summaries(self, wanted: RunFilter) -> list[RunSummary]:
+        """Sum up the runs that are asked for, imported ones too, newest first by their ids."""
+        ...
+
     @property
     def notes(self) -> list[str]:
         """What a person should know of the log, each a sentence; known once it has been used."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what is open; the next use opens it again."""
+        ...
+
+
+class View(NamedTuple):
+    """A view of the log, and its columns: what may be asked in SQL."""
+
+    name: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a query found. Reading `rows` raises as `LogQueries.ask` does; they are read once."""
+
+    columns: tuple[str, ...]
+    rows: Iterator[tuple[object, ...]]
+
+
+class LogQueries(Protocol):
+    """Questions to the log in SQL, which can only read. Raises `RecordFailed` as `EventLog`."""
+
+    def views(self) -> list[View]:
+        """List the views that are a public contract; none where there is no log yet."""
+        ...
+
+    def ask(self, sql: str, *, seconds: float) -> Answer:
+        """Ask one question, for as long as `seconds`.
+
+        Raises `WordsInvalid` for what is no such question, does more than read, or takes longer.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of what is open; the next use opens it again."""
+        ...
+
+
+class Row(NamedTuple):
+    """An event exactly as a log stores it; `output` is None where it has none, or was pruned."""
+
+    event: StoredEvent
+    digest: str
+    output: bytes | None
+
+
+class Merge(Protocol):
+    """Runs on their way into a log."""
+
+    def add(self, row: Row, origin: str) -> bool:
+        """Take in the next event of a run, and tell whether it was new.
+
+        `origin` is the id of the log that recorded it. Raises `RecordFailed` where the log holds
+        another event in that place.
+        """
+        ...
+
+
+class LogArchive(Protocol):
+    """Whole runs, on their way out of a log and into another. Raises `RecordFailed`."""
+
+    def identity(self) -> str:
+        """Give the id of this log."""
+        ...
+
+    def origin(self, run_id: str) -> str:
+        """Give the id of the log that recorded a run: this one's, unless it was imported."""
+        ...
+
+    def rows(self, run_id: str) -> Iterator[Row]:
+        """Read a run as it is stored, with its output."""
+        ...
+
+    def merging(self, imported_at: datetime) -> AbstractContextManager[Merge]:
+        """Take runs in, all or, where the context is left by an exception, none of them."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what is open; the next use opens it again."""
+        ...
+
+
+class Fault(NamedTuple):
+    """Something in a log that is not as it was recorded, and where."""
+
+    where: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcripts:
+    """How much output some runs have that could be pruned, or was: in rows, and in bytes.
+
+    `bytes` are those that agents wrote, which may be more than the log takes to keep them.
+    """
+
+    runs: int
+    chunks: int
+    bytes: int
+
+
+class LogUpkeep(Protocol):
+    """The care of a log as a whole. Raises `RecordFailed`."""
+
+    def size(self) -> int:
+        """Tell how many bytes the log takes on disk; 0 where there is none yet."""
+        ...
+
+    def faults(self) -> Iterator[Fault]:
+        """Check everything: the file, each event, each chain of digests, each transcript."""
+        ...
+
+    def prunable(self, run_ids: Collection[str]) -> Transcripts:
+        """Tell how much output these runs have."""
+        ...
+
+    def prune(self, run_ids: Collection[str], pruned_at: datetime) -> Transcripts:
+        """Empty the output of these runs, leave a note of it, and give its room back to the disk.
+
+        Events stay as they are, with the length and the digest of what is gone.
+        """
         ...
 
     def close(self) -> None:
@@ -251,3 +400,29 @@ class Git(Protocol):
         Raises `InputInvalid` where git refuses to say (a folder that belongs to somebody else).
         """
         ...
+
+
+Clock = Callable[[], datetime]
+"""Gives the present moment, with its time zone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """The adapters that helm works with, chosen where the program is put together.
+
+    `environment` are the variables that set helm up, and `operator` is who asks for what it does.
+    """
+
+    files: Files
+    git: Git
+    agent: Agent
+    open_log: Callable[[Path], EventLog]
+    open_queries: Callable[[Path], LogQueries]
+    open_archive: Callable[[Path], LogArchive]
+    open_upkeep: Callable[[Path], LogUpkeep]
+    open_locks: Callable[[Path], SpecLocks]
+    environment: Mapping[str, str]
+    clock: Clock
+    entropy: Callable[[int], bytes]
+    helm_version: str
+    operator: str

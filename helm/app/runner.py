@@ -5,45 +5,22 @@ from __future__ import annotations
 import os
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from itertools import chain
 from pathlib import Path
 from typing import Self
 
 from helm.app.drive import Happening, World, abandon, catch_up, drive
+from helm.app.history import History
 from helm.app.identity import ENTROPY_BYTES, new_run_id
-from helm.app.place import Place
-from helm.app.plan import Plan, Ports, RunRequest, make_plan, require_own
-from helm.app.ports import Agent, EventLog, Holder, Stop, WorkTree
-from helm.app.specs import (
-    InvalidSpec,
-    Spec,
-    Standing,
-    commands_of,
-    discover,
-    unmet_dependencies,
-)
+from helm.app.place import Place, Places
+from helm.app.plan import Plan, RunRequest, make_plan, require_own
+from helm.app.ports import Agent, Holder, Ports, Stop, WorkTree
+from helm.app.specs import InvalidSpec
+from helm.app.standing import Standing, standings
 from helm.app.stop import StopRequest
 from helm.app.stream import Stream
-from helm.app.workspace import (
-    environment_log_path,
-    find_spec,
-    log_path,
-    open_workspace,
-    workspace_of,
-)
-from helm.domain.events import (
-    AttemptStarted,
-    Outcome,
-    Recorded,
-    RunFinished,
-    RunHalted,
-    RunResumed,
-    RunStarted,
-    VerdictGiven,
-)
-from helm.domain.run import Run, replay
-
-_MILESTONES = (RunStarted, AttemptStarted, VerdictGiven, RunHalted, RunResumed, RunFinished)
+from helm.app.workspace import Workspace
+from helm.domain.events import Recorded
+from helm.domain.run import Run
 
 
 class PreparedRun:
@@ -125,15 +102,11 @@ class Runner:
 
     def __init__(self, ports: Ports, here: Path, database: Path | None = None) -> None:
         self._ports = ports
-        self._here = here
-        self._database = database or environment_log_path(ports.environment, here)
-        self._logs: dict[Path, EventLog] = {}
-        self.workspace = open_workspace(here, ports.files, ports.git)
+        self.places = Places(ports, here, database)
 
     def close(self) -> None:
         """Let go of the logs; the next use opens them again."""
-        for log in self._logs.values():
-            log.close()
+        self.places.close()
 
     def __enter__(self) -> Self:
         return self
@@ -141,24 +114,30 @@ class Runner:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace at or above where we are."""
+        return self.places.workspace
+
+    @property
+    def history(self) -> History:
+        """The runs that the workspace's log remembers."""
+        return History(self.places)
+
     def specs(self) -> list[Standing | InvalidSpec]:
         """Tell where every spec of the workspace stands, in natural order."""
-        found = discover(self._ports.files, self.workspace.specs_root)
-        return [
-            each if isinstance(each, InvalidSpec) else self._standing(each, found)
-            for each in found
-        ]
+        return standings(self.places)
 
     def log_path(self, spec: str) -> Path:
         """Say where the log of a spec's runs lies."""
-        return self._place(self._find(spec)).log_path
+        return self.places.find(spec).log_path
 
     def plan(self, spec: str, request: RunRequest = RunRequest()) -> Plan:  # noqa: B008  frozen
         """Say what a run of `spec` would be, without beginning it.
 
         Raises `InputInvalid` for a spec, a template or a setting that is missing or wrong.
         """
-        return make_plan(self._place(self._find(spec)), self._ports, request)
+        return make_plan(self.places.find(spec), self._ports, request)
 
     @contextmanager
     def prepare(
@@ -174,7 +153,7 @@ class Runner:
         `SpecBusy` where another process runs the spec, `AgentUnavailable` where there is no agent
         to call, `InputInvalid` or `RecordFailed` for what cannot be run or recorded.
         """
-        place = self._place(self._find(spec))
+        place = self.places.find(spec)
         with ExitStack() as stack:
             lock = stack.enter_context(place.held())
             plan = make_plan(place, self._ports, request)
@@ -186,26 +165,6 @@ class Runner:
                 self._check(plan, place)
                 prepared.warnings += self._settle(plan, place)
             yield stack.enter_context(closing(prepared))
-
-    def _find(self, spec: str) -> Path:
-        return find_spec(spec, self._here, self.workspace, self._ports.files)
-
-    def _place(self, folder: Path) -> Place:
-        files = self._ports.files
-        workspace = workspace_of(folder, self.workspace, files, self._ports.git)
-        default = log_path(workspace, files)
-        path = self._database or default
-        if path not in self._logs:
-            self._logs[path] = self._ports.open_log(path)
-        return Place(
-            folder=folder,
-            workspace=workspace,
-            files=files,
-            log=self._logs[path],
-            log_path=path,
-            locks=self._ports.open_locks(default.parent / "locks"),
-            private_folder=default.parent,
-        )
 
     def _new_stream(self, place: Place) -> Stream:
         moment = self._ports.clock()
@@ -236,27 +195,6 @@ class Runner:
         if not plan.resumed:
             abandon(prior, place.desk)
         return warnings
-
-    def _standing(self, spec: Spec, others: list[Spec | InvalidSpec]) -> Standing:
-        place = self._place(spec.folder)
-        ids = place.log.runs(workspace=place.workspace.key, path=place.path)
-        runs = (_outlined(place.log, run_id) for run_id in ids)
-        last = next(runs, None)
-        done = chain([last] if last else [], runs) if spec.status == "done" else ()
-        accepted = next((run for run in done if run.outcome is Outcome.ACCEPTED), None)
-        return Standing(
-            spec=spec,
-            commands=commands_of(spec, place.workspace.config.acceptance_commands),
-            unmet=unmet_dependencies(spec, others),
-            running=place.locks.holder(spec.folder) is not None,
-            last=last,
-            accepted=accepted.started if accepted else None,
-        )
-
-
-def _outlined(log: EventLog, run_id: str) -> Run:
-    """Fold a run's milestones: what a list of specs tells, without what agents did and said."""
-    return replay(each.event for each in log.load(run_id, kinds=_MILESTONES))
 
 
 def _holder(stream: Stream, place: Place) -> Holder:

@@ -16,8 +16,6 @@ from helm.app.errors import FileTooLarge, InputInvalid
 from helm.app.ports import Files
 from helm.app.validation import read_model
 from helm.domain.errors import HelmError
-from helm.domain.events import Cause, Outcome, RunStarted
-from helm.domain.run import Run
 from helm.domain.specs import acceptance_commands, spec_id, spec_name
 
 BODY_NAME = "SPEC.md"
@@ -26,9 +24,6 @@ METADATA_NAME = "metadata.json"
 REPORT_NAME = "implementation-report.md"
 WORKER_TEMPLATE_NAME = "implement.prompt-template.md"
 VERIFIER_TEMPLATE_NAME = "review.prompt-template.md"
-
-INTERRUPTED = (Cause.SIGINT, Cause.SIGTERM, Cause.SIGHUP, Cause.OPERATOR, Cause.LOST)
-"""Halts that say nothing about the work; every other cause is a failure."""
 
 
 class _Metadata(BaseModel):
@@ -89,59 +84,6 @@ class InvalidSpec:
     def badge(self) -> Badge:
         """Always the same: nothing more can be said of it."""
         return Badge.INVALID
-
-
-_RUNNABLE = {Badge.TODO, Badge.IN_PROGRESS, Badge.FAILED, Badge.STALE}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """All that decides the badge of a readable spec: what runs, what ran, what it waits for.
-
-    `last` is the spec's latest run in the log, `accepted` what its latest accepted run began with,
-    `commands` those that a run would use now.
-    """
-
-    spec: Spec
-    commands: tuple[str, ...]
-    unmet: tuple[str, ...]
-    running: bool
-    last: Run | None
-    accepted: RunStarted | None
-
-    @property
-    def badge(self) -> Badge:
-        """The first badge that fits."""
-        if self.running:
-            return Badge.RUNNING
-        if self.spec.status == "done":
-            return Badge.STALE if self._differs_from_accepted() else Badge.DONE
-        if self.unmet:
-            return Badge.BLOCKED
-        if self._failed():
-            return Badge.FAILED
-        begun = self.spec.status == "in-progress" or (self.last and not self.last.outcome)
-        return Badge.IN_PROGRESS if begun else Badge.TODO
-
-    @property
-    def runnable(self) -> bool:
-        """Whether a run makes sense now."""
-        return self.badge in _RUNNABLE and not self.unmet
-
-    def _differs_from_accepted(self) -> bool:
-        accepted = self.accepted
-        return accepted is not None and (
-            accepted.spec.body.text != self.spec.body
-            or accepted.spec.checklist.text != self.spec.checklist
-            or accepted.acceptance_commands != self.commands
-        )
-
-    def _failed(self) -> bool:
-        last = self.last
-        if last is None:
-            return self.spec.status == "failed"
-        halted_by_failure = last.halt is not None and last.halt.cause not in INTERRUPTED
-        return last.outcome is Outcome.EXHAUSTED or (not last.outcome and halted_by_failure)
 
 
 def read_spec(files: Files, folder: Path) -> Spec:

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
-
-from helm.app.ports import EventLog
+from helm.app.ports import Clock, EventLog
 from helm.domain.commands import RecordOutput, RunCommand
 from helm.domain.events import ActivityReported, OutputCaptured, Recorded
 from helm.domain.run import Run, decide, evolve
-
-Clock = Callable[[], datetime]
-"""Gives the present moment, with its time zone."""
 
 _NOT_TOLD = (OutputCaptured, ActivityReported)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartRun:
-    """Begin a run of a spec."""
+    """Begin a run of a spec, because `operator` wants it."""
 
     spec: SpecSnapshot
     acceptance_commands: tuple[str, ...]
@@ -29,6 +29,7 @@ class StartRun:
     remaining_tasks: tuple[str, ...]
     unmet_dependencies: tuple[str, ...]
     helm_version: str
+    operator: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,9 +118,10 @@ class HaltRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResumeRun:
-    """Go on with a run that stands still, or that died."""
+    """Go on with a run that stands still, or that died, because `operator` wants it."""
 
     settings: RunSettings
+    operator: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

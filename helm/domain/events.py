@@ -200,7 +200,11 @@ class FileChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunStarted:
-    """A run of a spec began, from these texts and with these settings."""
+    """A run of a spec began, from these texts and with these settings.
+
+    `operator` is who asked for it, as `login@host`; None where that is not known, as of a start of
+    schema version 1.
+    """
 
     spec: SpecSnapshot
     acceptance_commands: tuple[str, ...]
@@ -209,6 +213,7 @@ class RunStarted:
     unmet_dependencies: tuple[str, ...]
     helm_version: str
     report_format: int
+    operator: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -352,9 +357,10 @@ class RunHalted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunResumed:
-    """The run goes on, with these settings from here."""
+    """The run goes on, with these settings from here; `operator` is who asked for that."""
 
     settings: RunSettings
+    operator: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -168,12 +168,13 @@ def _started(command: StartRun) -> RunStarted:
         unmet_dependencies=command.unmet_dependencies,
         helm_version=command.helm_version,
         report_format=REPORT_FORMAT,
+        operator=command.operator,
     )
 
 
 def _resumed(run: Run, command: ResumeRun) -> list[RunEvent]:
     _require(run, command, run.phase not in {Phase.NEW, Phase.FINISHED})
-    resumed = [*_lost(run), RunResumed(settings=command.settings)]
+    resumed = [*_lost(run), RunResumed(settings=command.settings, operator=command.operator)]
     if run.phase is Phase.READY and run.verdict and run.attempt >= command.settings.max_attempts:
         return [*resumed, RunFinished(outcome=Outcome.EXHAUSTED)]
     return resumed

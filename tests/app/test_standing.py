@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from helm.app.ports import Holder
-from helm.app.specs import Badge, InvalidSpec, Standing
+from helm.app.specs import Badge, InvalidSpec
+from helm.app.standing import Standing
 from helm.domain.events import Ending
 from tests.app.worlds import ROOT, SPEC, World
 from tests.scripted_agent import MISSING, ScriptedAgent, ended

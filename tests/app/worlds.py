@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NoReturn
 
 from helm.app.drive import Happening
-from helm.app.plan import Ports, RunRequest
-from helm.app.ports import Files
+from helm.app.plan import RunRequest
+from helm.app.ports import Files, Ports
 from helm.app.runner import PreparedRun, Runner
 from helm.app.settings import Flags
 from helm.app.stop import StopRequest
@@ -66,11 +67,15 @@ class World:
             git=MemoryGit(),
             agent=self.agent,
             open_log=lambda _path: self.log,
+            open_queries=_none,
+            open_archive=_none,
+            open_upkeep=_none,
             open_locks=lambda _folder: self.locks,
             environment=self.environment,
             clock=self.now,
             entropy=bytes,
             helm_version="0.0.test",
+            operator="ann@desk",
         )
         return Runner(ports, ROOT)
 
@@ -98,6 +103,10 @@ class World:
     def text(self, name: str) -> str:
         """Read a file of the spec's folder."""
         return self.files.contents[SPEC / name].decode()
+
+
+def _none(_path: Path) -> NoReturn:
+    raise AssertionError("a run needs the log alone")
 
 
 @dataclass

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helm.adapters.sqlite.chain import FIRST, StoredEvent, digest_after
+from helm.domain.chain import FIRST, StoredEvent, digest_after
 from tests.e2e.fake_codex import (
     begin,
     child,

@@ -441,7 +441,9 @@ def _transcripts(place: Place) -> dict[tuple[int, str], bytes]:
     found: dict[tuple[int, str], bytes] = {}
     with SqliteEventLog(place.log) as log:
         for run_id, seq, launch, channel in chunks:
-            found[launch, channel] = found.get((launch, channel), b"") + log.output(run_id, seq)
+            data = log.output(run_id, seq)
+            assert data is not None
+            found[launch, channel] = found.get((launch, channel), b"") + data
     return found
 
 

@@ -34,6 +34,10 @@ class Console:
         colour = terminal and not os.environ.get("NO_COLOR")
         return cls(out, err, colour=colour, live=terminal)
 
+    def onto(self, out: TextIO) -> Console:
+        """Give a console that prints there instead, in the colours of this one."""
+        return Console(out, self._streams[True], colour=self.colour, live=False)
+
     def write(self, text: str, *, error: bool = False) -> None:
         """Write text as it is, which may end within a line."""
         if not text:

@@ -6,7 +6,7 @@ import codecs
 import json
 
 from helm.adapters.cli.console import Console
-from helm.app.codec import SCHEMA_VERSION, encode, kind_of
+from helm.app.codec import encode, kind_of, schema_version_of
 from helm.app.drive import Happening
 from helm.app.ports import Tick
 from helm.domain.events import Channel, OutputCaptured, Recorded, Unknown, timestamp
@@ -41,13 +41,17 @@ class JsonLines:
 def as_json(recorded: Recorded, output: str | None = None) -> str:
     """Write an event with its envelope, and what an agent wrote if it is such an event."""
     event = recorded.event
-    body = event.body if isinstance(event, Unknown) else encode(event)
+    kind = kind_of(event)
+    if isinstance(event, Unknown):
+        version, body = event.schema_version, event.body
+    else:
+        version, body = schema_version_of(kind), encode(event)
     line = {
         "run_id": recorded.run_id,
         "seq": recorded.seq,
         "recorded_at": timestamp(recorded.recorded_at),
-        "kind": kind_of(event),
-        "schema_version": getattr(event, "schema_version", SCHEMA_VERSION),
+        "kind": kind,
+        "schema_version": version,
         "digest": recorded.digest,
         "body": json.loads(body),
     }

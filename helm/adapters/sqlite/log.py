@@ -11,15 +11,18 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any, Self
 
-from helm.adapters.sqlite.chain import FIRST, StoredEvent, digest_after
 from helm.adapters.sqlite.engine import sqlite3
 from helm.adapters.sqlite.failures import Translated
 from helm.adapters.sqlite.gate import Gate
+from helm.adapters.sqlite.listing import listing, summary_of
 from helm.adapters.sqlite.logfile import LogFile
 from helm.adapters.sqlite.packing import packed, unpacked
-from helm.app.codec import SCHEMA_VERSION, decode, encode, kind_of
+from helm.app.codec import decode, encode, kind_of, schema_version_of
 from helm.app.errors import ConcurrentAppend, RecordFailed
+from helm.app.ports import RunFilter
+from helm.domain.chain import FIRST, StoredEvent, digest_after
 from helm.domain.events import ActivityReported, OutputCaptured, Recorded, RunEvent, timestamp
+from helm.domain.projections.summary import RunSummary
 
 _INSERT = """
     INSERT INTO events (run_id, seq, kind, schema_version, recorded_at, body, digest)
@@ -28,23 +31,24 @@ _INSERT = """
 _LAST = "SELECT seq, digest FROM events WHERE run_id = ? ORDER BY seq DESC LIMIT 1"
 _LOAD = """
     SELECT run_id, seq, kind, schema_version, recorded_at, body, digest FROM events
-    WHERE run_id = ? ORDER BY seq
+    WHERE run_id = ? AND seq > ? ORDER BY seq
 """
 _OUTLINE = _LOAD.replace("FROM events", "FROM milestones")
 _LOAD_KINDS = """
     SELECT run_id, seq, kind, schema_version, recorded_at, body, digest FROM events
-    WHERE run_id = ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY seq
+    WHERE run_id = ? AND seq > ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY seq
 """
 _LOAD_MILESTONES = _LOAD_KINDS.replace("FROM events", "FROM milestones")
 _RUNS = """
     SELECT run_id FROM events
     WHERE seq = 0 AND json_extract(body, '$.spec.workspace') = ?
         AND json_extract(body, '$.spec.path') = ?
+        AND NOT EXISTS (SELECT 1 FROM imports WHERE imports.run_id = events.run_id)
     ORDER BY position DESC
 """
 _RUNS_LIKE = """
-    SELECT run_id FROM milestones
-    WHERE seq = 0 AND run_id >= ? AND run_id < ? ORDER BY position DESC
+    SELECT run_id FROM events
+    WHERE seq = 0 AND run_id >= ? AND run_id < ? ORDER BY run_id DESC
 """
 _INSERT_OUTPUT = "INSERT INTO output (run_id, seq, codec, data) VALUES (?, ?, ?, ?)"
 _OUTPUT = "SELECT codec, data FROM output WHERE run_id = ? AND seq = ?"
@@ -85,8 +89,7 @@ class SqliteEventLog:
         time = timestamp(recorded_at)
         moment = datetime.fromisoformat(time)
         rows = [
-            StoredEvent(run_id, seq, kind_of(event), SCHEMA_VERSION, time, encode(event))
-            for seq, event in enumerate(events, expected_seq)
+            _stored(run_id, seq, event, time) for seq, event in enumerate(events, expected_seq)
         ]
         digests = self._insert(rows, _output_rows(rows, captured))
         return [
@@ -101,22 +104,24 @@ class SqliteEventLog:
             for row, event, digest, data in zip(rows, events, digests, captured, strict=True)
         ]
 
-    def load(self, run_id: str, kinds: Sequence[type[RunEvent]] = ()) -> list[Recorded]:
+    def load(
+        self, run_id: str, kinds: Sequence[type[RunEvent]] = (), *, after: int = -1
+    ) -> list[Recorded]:
         if not kinds:
-            return [self._recorded(row) for row in self._select(_LOAD, run_id)]
+            return [self._recorded(row) for row in self._select(_LOAD, run_id, after)]
         bulky = OutputCaptured in kinds or ActivityReported in kinds
         names = json.dumps([kind.__name__ for kind in kinds])
-        rows = self._select(_LOAD_KINDS if bulky else _LOAD_MILESTONES, run_id, names)
+        rows = self._select(_LOAD_KINDS if bulky else _LOAD_MILESTONES, run_id, after, names)
         return [self._recorded(row) for row in rows]
 
     def outline(self, run_id: str) -> list[Recorded]:
-        return [self._recorded(row) for row in self._select(_OUTLINE, run_id)]
+        return [self._recorded(row) for row in self._select(_OUTLINE, run_id, -1)]
 
     def check(self, run_id: str) -> int:
         digest, count = FIRST, 0
         with self._turn, self._translated:
             connection = self._file.for_reading()
-            for *columns, stored in connection.execute(_LOAD, (run_id,)) if connection else ():
+            for *columns, stored in connection.execute(_LOAD, (run_id, -1)) if connection else ():
                 digest = digest_after(digest, StoredEvent(*columns))
                 if (columns[1], stored) != (count, digest):
                     raise RecordFailed(
@@ -126,17 +131,13 @@ class SqliteEventLog:
                 count += 1
         return count
 
-    def output(self, run_id: str, seq: int) -> bytes:
+    def output(self, run_id: str, seq: int) -> bytes | None:
         rows = self._select(_OUTPUT, run_id, seq)
         if not rows:
             raise RecordFailed(f"{self.path} has no output for event {seq} of run {run_id}")
         ((codec, data),) = rows
-        if data is None:
-            raise RecordFailed(
-                f"the output of event {seq} of run {run_id} was removed from the log"
-            )
         with self._translated:
-            return unpacked(codec, data)
+            return None if data is None else unpacked(codec, data)
 
     def runs(self, *, workspace: str, path: str) -> list[str]:
         return [run_id for (run_id,) in self._select(_RUNS, workspace, path)]
@@ -144,6 +145,10 @@ class SqliteEventLog:
     def runs_like(self, prefix: str) -> list[str]:
         rows = self._select(_RUNS_LIKE, prefix, prefix + _LAST_CHARACTER)
         return [run_id for (run_id,) in rows]
+
+    def summaries(self, wanted: RunFilter) -> list[RunSummary]:
+        sql, values = listing(wanted)
+        return [summary_of(row) for row in self._select(sql, *values)]
 
     def close(self) -> None:
         """Close the file; the log may be used again, and opens it anew."""
@@ -200,6 +205,11 @@ def _digest_before(connection: sqlite3.Connection, first: StoredEvent) -> str:
 
 def _digests(rows: Sequence[StoredEvent], before: str) -> list[str]:
     return list(accumulate(rows, digest_after, initial=before))[1:]
+
+
+def _stored(run_id: str, seq: int, event: RunEvent, time: str) -> StoredEvent:
+    kind = kind_of(event)
+    return StoredEvent(run_id, seq, kind, schema_version_of(kind), time, encode(event))
 
 
 def _output_rows(

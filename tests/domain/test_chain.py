@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helm.adapters.sqlite.chain import FIRST, StoredEvent, digest_after
 from helm.adapters.sqlite.engine import sqlite3
 from helm.adapters.sqlite.log import SqliteEventLog
 from helm.app.errors import RecordFailed
+from helm.domain.chain import FIRST, StoredEvent, digest_after
 from tests.examples import record, whole_run
 
 ANY_DIGEST = st.sampled_from([FIRST, "0" * 64, "f" * 64])

@@ -1,0 +1,138 @@
+"""`helm run`: a spec, until it is accepted."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from helm.adapters.cli import exits
+from helm.adapters.cli.console import Console
+from helm.adapters.cli.options import Database
+from helm.adapters.cli.program import NO_SCREEN, command_app, epilog, fail, here, one_line_errors
+from helm.app.terminal_text import one_line
+from helm.domain.events import Mode
+
+if TYPE_CHECKING:
+    from helm.app.plan import RunRequest
+    from helm.app.runner import Runner
+
+app = command_app()
+
+_EXAMPLES = (
+    ("helm run --exec spec-03", "worker, verifier, until ok"),
+    ("helm run --exec spec-03 --dry-run", "only show both prompts"),
+    ("MAX_ATTEMPTS=5 helm run --exec spec-03 --idle-timeout 20m", ""),
+    ("helm run --exec spec-03 --resume", "go on after Ctrl-C, a crash, a rate limit"),
+)
+
+
+@app.command(epilog=epilog(_EXAMPLES))
+def run(
+    ctx: typer.Context,
+    spec: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="SPEC",
+            help="A path, a folder name under the specs root, or a unique prefix of one.",
+        ),
+    ] = None,
+    *,
+    headless: Annotated[
+        bool, typer.Option("--exec", help="Run without a screen, streaming what happens.")
+    ] = False,
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume",
+            help="Go on with the spec's latest run from the step that was under way; "
+            "say its outcome if it is over, start one if there is none.",
+        ),
+    ] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Begin without the last run's remaining tasks.")
+    ] = False,
+    max_attempts: Annotated[
+        int | None, typer.Option(metavar="N", help="Attempts before giving up [default: 2].")
+    ] = None,
+    mode: Annotated[Mode | None, typer.Option(help="What the templates are told.")] = None,
+    model_impl: Annotated[
+        str | None, typer.Option(metavar="MODEL", help="The worker's model.")
+    ] = None,
+    model_ver: Annotated[
+        str | None, typer.Option(metavar="MODEL", help="The verifier's model.")
+    ] = None,
+    worker_timeout: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Limit for a worker: 90m, 45s, off.")
+    ] = None,
+    verifier_timeout: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Limit for a verifier.")
+    ] = None,
+    idle_timeout: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Limit for a silence [default: 60m].")
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print one event a line as JSON, and nothing else.")
+    ] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print warnings and errors only.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print both prompts and launch nothing.")
+    ] = False,
+    db: Database = None,
+) -> None:
+    """Run a spec: a worker implements it, a verifier judges it, until ok or out of attempts."""
+    if not headless:
+        fail(NO_SCREEN, exits.USAGE)
+    if spec is None:
+        fail("which spec? say: helm run --exec SPEC", exits.USAGE)
+    if resume and (fresh or dry_run):
+        fail("--resume goes on as the run began; leave --fresh and --dry-run out", exits.USAGE)
+    from helm.app.plan import RunRequest  # noqa: PLC0415  pydantic is loaded to run, not to help
+    from helm.app.settings import Flags  # noqa: PLC0415
+
+    flags = Flags(
+        mode=mode,
+        max_attempts=max_attempts,
+        worker_model=model_impl,
+        verifier_model=model_ver,
+        worker_timeout=worker_timeout,
+        verifier_timeout=verifier_timeout,
+        idle_timeout=idle_timeout,
+    )
+    request = RunRequest(flags=flags, resume=resume, fresh=fresh)
+    with one_line_errors():
+        runner = ctx.obj.compose(here(), database=db)
+        if dry_run:
+            _print_prompts(runner, spec, request)
+            return
+    words = f"helm run --exec {shlex.quote(spec)}"
+    raise typer.Exit(execute(runner, spec, request, words, quiet=quiet, as_json=json))
+
+
+def _print_prompts(runner: Runner, spec: str, request: RunRequest) -> None:
+    from helm.app.plan import prompts  # noqa: PLC0415
+    from helm.domain.commands import StartRun  # noqa: PLC0415
+
+    console = Console.standard()
+    plan = runner.plan(spec, request)
+    for warning in plan.warnings:
+        console.line(f"helm: warning: {one_line(warning)}", error=True)
+    if not isinstance(plan.command, StartRun):  # --resume and --dry-run do not go together
+        return
+    for role, prompt in zip(("worker", "verifier"), prompts(plan.command), strict=True):
+        console.line(f"=== The {role}'s prompt ===")
+        console.line(prompt)
+
+
+def execute(
+    runner: Runner, spec: str, request: RunRequest, words: str, *, quiet: bool, as_json: bool
+) -> int:
+    """Run a spec and show it; the exit code, unless a signal ends us first."""
+    from helm.adapters.cli.headless import Headless  # noqa: PLC0415  not needed to print help
+
+    headless = Headless(Console.standard(), quiet=quiet, as_json=as_json)
+    with one_line_errors():
+        return headless.execute(runner, spec, request, words)

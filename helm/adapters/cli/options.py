@@ -1,0 +1,19 @@
+"""Words and options that several commands take."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Database = Annotated[
+    Path | None, typer.Option("--db", metavar="FILE", help="Another log than the workspace's own.")
+]
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+RunWord = Annotated[
+    str,
+    typer.Argument(metavar="RUN", help="A run's id, a unique beginning of one, or `latest`."),
+]
