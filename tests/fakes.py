@@ -104,11 +104,17 @@ class MemoryEventLog:
         )
 
     def load(
-        self, run_id: str, kinds: Sequence[type[RunEvent]] = (), *, after: int = -1
+        self,
+        run_id: str,
+        kinds: Sequence[type[RunEvent]] = (),
+        *,
+        after: int = -1,
+        limit: int | None = None,
     ) -> list[Recorded]:
         names = {kind.__name__ for kind in kinds}
         rows = self.stored.get(run_id, [])[after + 1 :]
-        return [row.recorded() for row in rows if not names or row.event.kind in names]
+        wanted = [row for row in rows if not names or row.event.kind in names]
+        return [row.recorded() for row in wanted[:limit]]
 
     def outline(self, run_id: str) -> list[Recorded]:
         bulky = (OutputCaptured, ActivityReported)
@@ -192,6 +198,9 @@ class MemoryFiles:
 
     def folders(self, path: Path) -> list[Path]:
         return sorted(folder for folder in self._all_folders() - {path} if folder.parent == path)
+
+    def make_folder(self, folder: Path) -> None:
+        self.make_private(folder)
 
     def make_private(self, folder: Path) -> None:
         places = {folder, *folder.parents}

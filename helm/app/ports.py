@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -68,11 +68,16 @@ class EventLog(Protocol):
         ...
 
     def load(
-        self, run_id: str, kinds: Sequence[type[RunEvent]] = (), *, after: int = -1
+        self,
+        run_id: str,
+        kinds: Sequence[type[RunEvent]] = (),
+        *,
+        after: int = -1,
+        limit: int | None = None,
     ) -> list[Recorded]:
         """Read a run's events in order, without output: those that follow the place `after`.
 
-        Only some kinds, where any are named.
+        Only some kinds, where any are named, and no more than `limit`, where there is one.
         """
         ...
 
@@ -129,16 +134,26 @@ class Answer:
 
 
 class LogQueries(Protocol):
-    """Questions to the log in SQL, which can only read. Raises `RecordFailed` as `EventLog`."""
+    """Questions to the log in SQL, which can only read. Raises `RecordFailed` as `EventLog`.
+
+    A log that does not exist yet is asked as if it were empty.
+    """
+
+    @property
+    def notes(self) -> list[str]:
+        """What a person should know of the log, each a sentence; known once it has been used."""
+        ...
 
     def views(self) -> list[View]:
-        """List the views that are a public contract; none where there is no log yet."""
+        """List the views that are a public contract."""
         ...
 
     def ask(self, sql: str, *, seconds: float) -> Answer:
-        """Ask one question, for as long as `seconds`.
+        """Ask one question, for as long as `seconds`; the time between two rows does not count.
 
         Raises `WordsInvalid` for what is no such question, does more than read, or takes longer.
+        The rows end with the next question, and with `close`; as long as they are half read, the
+        log's writers cannot tidy it up.
         """
         ...
 
@@ -148,42 +163,40 @@ class LogQueries(Protocol):
 
 
 class Row(NamedTuple):
-    """An event exactly as a log stores it; `output` is None where it has none, or was pruned."""
+    """An event exactly as a log stores it, and the id of the log that recorded its run.
+
+    `output` is None where the event has none, or where it was pruned.
+    """
 
     event: StoredEvent
     digest: str
+    origin: str
+    has_output: bool
     output: bytes | None
 
 
-class Merge(Protocol):
-    """Runs on their way into a log."""
+class Merged(NamedTuple):
+    """How many of some runs a log did not have, had in part, and had as they are, or longer."""
 
-    def add(self, row: Row, origin: str) -> bool:
-        """Take in the next event of a run, and tell whether it was new.
-
-        `origin` is the id of the log that recorded it. Raises `RecordFailed` where the log holds
-        another event in that place.
-        """
-        ...
+    new: int
+    grown: int
+    known: int
 
 
 class LogArchive(Protocol):
     """Whole runs, on their way out of a log and into another. Raises `RecordFailed`."""
 
-    def identity(self) -> str:
-        """Give the id of this log."""
-        ...
-
-    def origin(self, run_id: str) -> str:
-        """Give the id of the log that recorded a run: this one's, unless it was imported."""
-        ...
-
     def rows(self, run_id: str) -> Iterator[Row]:
-        """Read a run as it is stored, with its output."""
+        """Read a run as far as it is stored now; while it is read, nothing is locked."""
         ...
 
-    def merging(self, imported_at: datetime) -> AbstractContextManager[Merge]:
-        """Take runs in, all or, where the context is left by an exception, none of them."""
+    def merge(self, archives: Iterable[Iterable[Row]], imported_at: datetime) -> list[Merged]:
+        """Take in what the runs of each archive have more than the log: all of it, or nothing.
+
+        The events of a run follow each other and are as they were recorded. Others who write are
+        kept waiting only once all have been read. Raises `Diverged` where the log holds another
+        event, and whatever reading an archive raises.
+        """
         ...
 
     def close(self) -> None:
@@ -192,22 +205,44 @@ class LogArchive(Protocol):
 
 
 class Fault(NamedTuple):
-    """Something in a log that is not as it was recorded, and where."""
+    """Something that is not as it was recorded, and where; in one run, or one event, if any."""
+
+    where: str
+    what: str
+    run_id: str | None = None
+    seq: int | None = None
+
+
+class Note(NamedTuple):
+    """Something that whoever checks a log should know, and that is no fault."""
 
     where: str
     what: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transcripts:
-    """How much output some runs have that could be pruned, or was: in rows, and in bytes.
+class Kept(NamedTuple):
+    """An event as a log keeps it, whatever has become of it.
 
-    `bytes` are those that agents wrote, which may be more than the log takes to keep them.
+    `has_output` is of one that has a row of output, and `output` is None where that was pruned.
+    Output that is damaged beyond reading is given as empty: an agent's never was.
     """
 
-    runs: int
+    position: int
+    event: StoredEvent
+    digest: str
+    has_output: bool
+    output: bytes | None
+
+
+class RunOutput(NamedTuple):
+    """How much of a run's output could be pruned, or was, in rows and in bytes.
+
+    `size` is what agents wrote, which may be more than the log takes to keep it.
+    """
+
+    run_id: str
     chunks: int
-    bytes: int
+    size: int
 
 
 class LogUpkeep(Protocol):
@@ -217,18 +252,37 @@ class LogUpkeep(Protocol):
         """Tell how many bytes the log takes on disk; 0 where there is none yet."""
         ...
 
-    def faults(self) -> Iterator[Fault]:
-        """Check everything: the file, each event, each chain of digests, each transcript."""
+    def spare(self) -> int:
+        """Tell how many bytes of the file hold nothing, and could be given back to the disk."""
         ...
 
-    def prunable(self, run_ids: Collection[str]) -> Transcripts:
-        """Tell how much output these runs have."""
+    def inspect(self) -> Iterator[Fault | Note]:
+        """Check the file: that all of it can be read, and is laid out as helm made it."""
         ...
 
-    def prune(self, run_ids: Collection[str], pruned_at: datetime) -> Transcripts:
-        """Empty the output of these runs, leave a note of it, and give its room back to the disk.
+    def runs(self) -> list[str]:
+        """List every run that can be found; what hides others, `inspect` finds."""
+        ...
 
-        Events stay as they are, with the length and the digest of what is gone.
+    def events(self, run_id: str) -> Iterator[Kept | Fault]:
+        """Read a run as it is kept, without judging it: a fault is what could not be read."""
+        ...
+
+    def prunable(self, run_ids: Collection[str]) -> list[RunOutput]:
+        """Tell how much output these runs have, each that has any, the latest first."""
+        ...
+
+    def prune(self, run_id: str, pruned_at: datetime) -> RunOutput:
+        """Empty the output of a run, and leave a note of it.
+
+        Its events stay as they are, with the length and the digest of what is gone.
+        """
+        ...
+
+    def compact(self, seconds: float | None) -> bool:
+        """Give what the file has to spare back to the disk, which keeps all others from writing.
+
+        Gives up after so many seconds, and tells whether it was done. The log stays whole.
         """
         ...
 
@@ -322,6 +376,10 @@ class Files(Protocol):
 
     def folders(self, path: Path) -> list[Path]:
         """List the folders in `path`; none where it does not exist."""
+        ...
+
+    def make_folder(self, folder: Path) -> None:
+        """Make a folder, and those above it, as anybody may whom the user lets."""
         ...
 
     def make_private(self, folder: Path) -> None:

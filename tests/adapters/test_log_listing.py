@@ -205,3 +205,14 @@ def test_events_are_loaded_from_a_place_on(log: EventLog, after: int) -> None:
     assert len(wanted) == 4
     later = [each for each in wanted if each.seq > after]
     assert log.load("R", kinds=kinds, after=after) == later
+
+
+@pytest.mark.parametrize("limit", [0, 1, 38, 99])
+def test_no_more_events_are_loaded_than_are_asked_for(log: EventLog, limit: int) -> None:
+    """Whoever reads a long run reads it in pages."""
+    record(log, "R", whole_run())
+    everything = log.load("R")
+    assert log.load("R", limit=limit) == everything[:limit]
+    assert log.load("R", after=4, limit=limit) == everything[5:][:limit]
+    verdicts = log.load("R", kinds=[VerdictGiven])
+    assert log.load("R", kinds=[VerdictGiven], limit=limit) == verdicts[:limit]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 
 import pytest
 
 from helm.adapters.cli.console import Console
 from helm.adapters.cli.presenter import Presenter, duration
-from helm.app.drive import Happening
 from helm.app.ports import Tick
 from helm.domain.commands import (
     LaunchAgent,
@@ -28,6 +28,7 @@ from helm.domain.events import (
     Recorded,
     RunSettings,
 )
+from helm.domain.run import Run, replay
 from tests.examples import (
     MISSING,
     NOON,
@@ -74,7 +75,7 @@ class Screen:
         return self.err.getvalue().splitlines()
 
 
-def happenings(history: list[Batch]) -> list[Happening]:
+def happenings(history: list[Batch]) -> list[Recorded]:
     """Put events in envelopes, as a log would."""
     pairs = [(event, batch.output) for batch in history for event in batch.events]
     return [
@@ -344,6 +345,70 @@ def test_secrets_are_masked_wherever_they_are_cut() -> None:
     assert "the key is [redacted], keep it" in screen.lines
     assert "[redacted]" in screen.warnings
     assert "  - remove [redacted]" in screen.lines
+
+
+def test_output_that_was_pruned_is_noted_once_a_launch() -> None:
+    """What else is known of the agent is told as ever."""
+    pieces = (*stdout(b"one\n", b"two\n"), activity(ActivityKind.MESSAGE, "Done."), EXIT)
+    screen = Screen()
+    for happening in happenings(run_of(*WORKING, *pieces, *WORKING[1:], *stdout(b"three"))):
+        screen.presenter.show(replace(happening, output=None))
+    assert screen.lines == [
+        TITLE,
+        "--- worker ---",
+        "(what the worker wrote was pruned)",
+        "Done.",
+        "--- verifier ---",
+        "(what the verifier wrote was pruned)",
+    ]
+
+
+# From the midst of a run
+
+
+def joined(before: list[RecordOutput], after: list[RecordOutput], *patterns: str) -> Screen:
+    """Show a run from where its worker has written `before` already."""
+    settings = RunSettings(redact=patterns)
+    history = happenings(run_of(*WORKING, *before, *after, settings=settings))
+    begun = len(happenings(run_of(*WORKING)))
+    midst = begun + len(before)
+    screen = Screen()
+    run = replay(each.event for each in history[:midst])
+    screen.presenter = Presenter(screen.console, run, history[begun:midst])
+    for happening in history[midst:]:
+        screen.presenter.show(happening)
+    return screen
+
+
+def test_what_was_written_before_is_not_shown() -> None:
+    """Neither on standard output nor on standard error."""
+    screen = joined([*stdout(b"old\n"), *stderr(b"old\n")], [*stdout(b"new\n"), *stderr(b"now\n")])
+    assert (screen.lines, screen.warnings) == (["new"], ["now"])
+
+
+def test_the_lines_of_codex_are_known_for_what_they_are_from_their_midst() -> None:
+    """A chunk may begin within a line, which then looks like text."""
+    screen = joined(stdout(JSONL, b'{"type":"item.star'), stdout(b'ted"}\n', b"more\n"))
+    assert (screen.lines, screen.warnings) == ([], [])
+
+
+def test_a_character_is_whole_although_its_first_half_came_before() -> None:
+    """It counts as new."""
+    data = "old漢\n".encode()
+    assert joined(stdout(data[:4]), stdout(data[4:])).lines == ["漢"]
+
+
+def test_the_second_half_of_a_secret_is_masked_too() -> None:
+    """Where secrets are masked, the line that was begun is shown whole."""
+    screen = joined(stdout(b"old\nthe key is sk-a"), stdout(b"bcdef, keep it\n"), "sk-[a-z]+")
+    assert screen.lines == ["the key is [redacted], keep it"]
+
+
+def test_one_who_asked_for_quiet_does_not_read_what_came_before() -> None:
+    """It would be read for nothing."""
+    earlier = iter(happenings(run_of(*WORKING, *stdout(b"old"))))
+    Presenter(Screen().console, Run(), earlier, quiet=True)
+    assert next(earlier).seq == 0
 
 
 # Silence

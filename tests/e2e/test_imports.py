@@ -86,7 +86,14 @@ def test_a_headless_run_loads_no_screen_and_makes_the_schema_once(folder: Path) 
     assert (first.packages | second.packages) & SCREEN == set()
     assert "sqlite_utils" in first.packages
     assert "sqlite_utils" not in second.packages
-    assert second.within("helm.adapters") == {"cli", "codex", "files", "git", "sqlite"}
+    assert second.within("helm.adapters") == {
+        "account",
+        "cli",
+        "codex",
+        "files",
+        "git",
+        "sqlite",
+    }
 
 
 def test_the_public_api_loads_nothing_until_it_is_used(folder: Path) -> None:

@@ -21,12 +21,15 @@ RECORD = 6
 
 TABLE = (
     (str(ACCEPTED), "accepted, or: the command did what it says"),
-    (str(NOT_ACCEPTED), "attempts used up without STATUS: ok"),
+    (str(NOT_ACCEPTED), "attempts used up without STATUS: ok, or: replay found a difference"),
     (str(USAGE), "the command's words are wrong, or there is no terminal for the screen"),
     (str(INPUT), "workspace, configuration, spec or template missing or invalid"),
     (str(AGENT), "an agent could not be started, failed, or timed out"),
     (str(VERDICT), "the verifier's answer could not be read"),
-    (str(RECORD), "the log or a file could not be read or written, or the spec is being run"),
+    (
+        str(RECORD),
+        "the log or a file cannot be used, the spec is being run, a watched run died",
+    ),
     ("129, 130, 143", "interrupted (SIGHUP, SIGINT, SIGTERM)"),
 )
 
@@ -67,10 +70,14 @@ def die_of(cause: Cause) -> None:
 
     Returns where `cause` is not a signal.
     """
-    number = _SIGNALS.get(cause)
-    if number is not None:
-        signal.signal(number, signal.SIG_DFL)
-        os.kill(os.getpid(), number)
+    if cause in _SIGNALS:
+        die_of_signal(_SIGNALS[cause])
+
+
+def die_of_signal(number: signal.Signals) -> None:
+    """End by a signal, whatever we did with it before."""
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
 
 
 def _code_of_halt(cause: Cause) -> int:

@@ -1,27 +1,36 @@
-"""`helm run --exec`: the loop without a screen, ended as a script expects."""
+"""Runs without a screen, our own and those of others, ended as a script expects."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+import select
+import shlex
+import signal
+import stat
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import closing, suppress
 
 from helm.adapters.cli import exits
 from helm.adapters.cli.console import Console
 from helm.adapters.cli.jsonl import JsonLines
 from helm.adapters.cli.presenter import Presenter
 from helm.adapters.cli.signals import stop_on_signals
-from helm.adapters.cli.summary import Summary
+from helm.adapters.cli.summary import Summary, ToldRun
 from helm.app.errors import RecordFailed
 from helm.app.plan import RunRequest
 from helm.app.ports import Tick
 from helm.app.runner import PreparedRun, Runner
 from helm.app.stop import StopRequest
 from helm.app.terminal_text import one_line
+from helm.app.watch import WatchedRun, only_living_run
+from helm.domain.events import Recorded
 from helm.domain.run import next_step
 from helm.domain.steps import Rest
 
 
 class Headless:
-    """Carries a run and prints it: for people, for programs, or hardly at all."""
+    """Carries or watches a run and prints it: for people, for programs, or hardly at all."""
 
     def __init__(self, console: Console, *, quiet: bool, as_json: bool) -> None:
         self._console = console
@@ -40,20 +49,57 @@ class Headless:
                     self._warn(prepared.warnings)
                     self._carry(prepared, Summary(self._console, words, prepared), stop)
             except RecordFailed as error:
-                if not stop.cause:
-                    raise
-                # Whoever waited for a log that is held wants to get out, not to hear of an error.
-                self._console.line(f"helm: {one_line(str(error))}", error=True)
-                exits.die_of(stop.cause)
+                self._die_if_asked(stop, error)
                 raise
         return self._end(prepared, stop)
+
+    def watch(self, runner: Runner, run: str | None, options: str, *, now: bool) -> int:
+        """Follow a run of another process, and return the exit code that is the run's.
+
+        A signal ends us and not the run, and so does a reader of our output that goes away.
+        Without `run` it is the one that is alive; `options` are those that find the log again.
+        Raises `HelmError` for a run that cannot be found or read.
+        """
+        run_id = runner.history.find(run) if run else only_living_run(runner.history)
+        with stop_on_signals() as stop, closing(_Audience(stop)) as audience:
+            try:
+                watched = WatchedRun(run_id, runner.places, audience.leaves, now=now)
+                self._follow(watched)
+            except RecordFailed as error:
+                self._die_if_asked(stop, error)
+                raise
+            if stop.cause:
+                exits.die_of(stop.cause)
+            if audience.gone:
+                exits.die_of_signal(signal.SIGPIPE)
+        self._warn(watched.notes)
+        summary = Summary(self._console, _words(watched, runner, options), watched)
+        if not self._brief:
+            summary.show()
+        summary.failure()
+        return exits.code_of_run(watched.run)
+
+    def _follow(self, watched: WatchedRun) -> None:
+        over = bool(watched.run.halt or watched.run.outcome)
+        shown = self._shown(watched, over=over, earlier=watched.output_so_far())
+        try:
+            for happening in watched:
+                shown.show(happening)
+        finally:
+            self._console.close()
+
+    def _die_if_asked(self, stop: StopRequest, error: RecordFailed) -> None:
+        """End whoever waited for a log that is held, and wants to get out; no error, to them."""
+        if stop.cause:
+            self._console.line(f"helm: {one_line(str(error))}", error=True)
+            exits.die_of(stop.cause)
 
     def _warn(self, warnings: Sequence[str]) -> None:
         for warning in warnings:
             self._console.line(f"helm: warning: {one_line(warning)}", error=True)
 
     def _carry(self, prepared: PreparedRun, summary: Summary, stop: StopRequest) -> None:
-        shown = self._shown(prepared)
+        shown = self._shown(prepared, over=bool(prepared.run.outcome))
         failure: RecordFailed | None = None
         heard = False
         try:
@@ -80,12 +126,14 @@ class Headless:
     def _brief(self) -> bool:
         return self._quiet or self._as_json
 
-    def _shown(self, prepared: PreparedRun) -> Presenter | JsonLines:
+    def _shown(
+        self, told: ToldRun, *, over: bool, earlier: Iterable[Recorded] = ()
+    ) -> Presenter | JsonLines:
         if not self._as_json:
-            return Presenter(self._console, prepared.run, quiet=self._quiet)
+            return Presenter(self._console, told.run, earlier, quiet=self._quiet)
         lines = JsonLines(self._console)
-        if prepared.run.outcome:  # nothing more happens in it, and its outcome is to be said
-            lines.show(prepared.history[-1])
+        if over:  # nothing more happens in it, and its end is to be said
+            lines.show(told.history[-1])
         return lines
 
     def _end(self, prepared: PreparedRun, stop: StopRequest) -> int:
@@ -94,3 +142,49 @@ class Headless:
         if cause and not run.outcome:
             exits.die_of(cause)
         return exits.code_of_run(run)
+
+
+class _Audience:
+    """Whoever watches: they may ask us to stop, or leave the other end of our pipe."""
+
+    def __init__(self, stop: StopRequest) -> None:
+        self.gone = False
+        self._poll = select.poll()
+        self._poll.register(stop, select.POLLIN)
+        self._pipe = _standard_pipe()
+        if self._pipe is not None:
+            self._poll.register(self._pipe, 0)  # that its reader is gone is told unasked
+
+    def leaves(self, seconds: float) -> bool:
+        """Wait for so long, or until somebody leaves; tell whether anybody does."""
+        heard = [descriptor for descriptor, _ in self._poll.poll(seconds * 1000)]
+        self.gone = self.gone or self._pipe in heard
+        return bool(heard)
+
+    def close(self) -> None:
+        if self._pipe is not None:
+            os.close(self._pipe)
+
+
+def _standard_pipe() -> int | None:
+    """Give a descriptor of our own for the pipe that standard output is, if it is one.
+
+    The console puts another file in the place of an output that has failed.
+    """
+    with suppress(OSError, ValueError, AttributeError):
+        output = sys.stdout.fileno()
+        kind = os.fstat(output).st_mode
+        return os.dup(output) if stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind) else None
+    return None
+
+
+def _words(watched: WatchedRun, runner: Runner, options: str) -> str:
+    """Say what runs the spec of a watched run, from where we stand."""
+    place, here = watched.place, runner.workspace
+    if place is None:
+        return f"(where it was run) helm run --exec {shlex.quote(watched.spec_path)}"
+    if place.workspace.key != here.key:
+        folder, spec = shlex.quote(str(place.workspace.top)), shlex.quote(watched.spec_path)
+        return f"cd {folder} && helm run --exec {spec}{options}"
+    spec = place.folder.name if place.folder.parent == here.specs_root else str(place.folder)
+    return f"helm run --exec {shlex.quote(spec)}{options}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Iterable
 
 from helm.adapters.cli.console import Console
 from helm.app.drive import Happening
@@ -41,15 +42,25 @@ class Presenter:
     """Prints each event of a run as it becomes durable.
 
     What agents say goes to standard output, made harmless; a plain agent's standard error, retries
-    and warnings go to standard error. `run` is the state that the events go on from. A quiet one
+    and warnings go to standard error. `run` is the state that the events go on from, and `earlier`
+    what the agent that is then at work has written already, which is not printed. A quiet one
     prints warnings alone.
     """
 
-    def __init__(self, console: Console, run: Run | None = None, *, quiet: bool = False) -> None:
+    def __init__(
+        self,
+        console: Console,
+        run: Run | None = None,
+        earlier: Iterable[Recorded] = (),
+        *,
+        quiet: bool = False,
+    ) -> None:
         self.run = run or Run()
         self._console = console
         self._quiet = quiet
-        self._output = _AgentOutput(console)
+        self._output = _AgentOutput(self.run.settings.redact, colour=console.colour)
+        self._pruned = False
+        self._recall(earlier)
         self._beats = 0
         self._command = ""
         self._titled = False
@@ -94,11 +105,11 @@ class Presenter:
             case AgentLaunched():
                 self._launched()
             case OutputCaptured() as captured:
-                self._output.captured(captured, recorded.output or b"")
+                self._captured(captured, recorded.output)
             case ActivityReported() as activity:
                 self._activity(activity)
             case AgentFinished():
-                self._output.finish()
+                self._finished()
             case VerdictGiven() as verdict:
                 self._verdict(verdict)
             case _:
@@ -116,10 +127,34 @@ class Presenter:
 
     def _launched(self) -> None:
         self._output.launch()
+        self._pruned = False
         role, settings = self.run.role, self.run.settings
         choice = settings.verifier if role is Role.VERIFIER else settings.worker
         model = f" ({choice.model})" if choice.model else ""
         self._say(f"--- {role}{model} ---", _DIM)
+
+    def _recall(self, earlier: Iterable[Recorded]) -> None:
+        """Learn how the agent speaks, and what it has begun: a line, a character, a secret."""
+        for recorded in () if self._quiet else earlier:
+            if isinstance(recorded.event, OutputCaptured):
+                self._output.add(recorded.event.channel, recorded.output or b"")
+            if self._output.jsonl:
+                return
+
+    def _captured(self, event: OutputCaptured, data: bytes | None) -> None:
+        if data is not None:
+            self._write(event.channel, self._output.add(event.channel, data))
+        elif not self._pruned:
+            self._pruned = True
+            self._say(f"(what the {self.run.role} wrote was pruned)", _DIM)
+
+    def _finished(self) -> None:
+        for channel in Channel:
+            self._write(channel, self._output.end(channel))
+        self._console.close()
+
+    def _write(self, channel: Channel, text: str) -> None:
+        self._console.write(text, error=channel is Channel.STDERR)
 
     def _activity(self, event: ActivityReported) -> None:
         match event.activity:
@@ -178,40 +213,44 @@ class Presenter:
 
 
 class _AgentOutput:
-    """The raw output of the agent under way; JSON Lines are told by their activity instead."""
+    """The raw output of the agent under way, to text that may be shown.
 
-    def __init__(self, console: Console) -> None:
-        self.patterns: tuple[str, ...] = ()
-        self._console = console
+    `patterns` are those of secrets. JSON Lines are told by their activity instead.
+    """
+
+    def __init__(self, patterns: tuple[str, ...], *, colour: bool) -> None:
+        self.patterns = patterns
+        self._colour = colour
         self.launch()
 
     def launch(self) -> None:
+        self.jsonl: bool | None = None
         self._first = FirstLine()
-        self._jsonl: bool | None = None
-        self._texts = {each: TerminalText(colour=self._console.colour) for each in Channel}
+        self._texts = {each: TerminalText(colour=self._colour) for each in Channel}
         self._pending: dict[Channel, list[str]] = {each: [] for each in Channel}
 
-    def captured(self, event: OutputCaptured, data: bytes) -> None:
-        if event.channel is Channel.STDOUT and self._jsonl is None:
-            self._jsonl = self._first.add(data)
-            data = b"" if self._jsonl is None else self._first.take()
-        if not self._jsonl:
-            self._show(event.channel, self._texts[event.channel].feed(data))
+    def add(self, channel: Channel, data: bytes) -> str:
+        """Take in a chunk and give what can be shown now."""
+        if channel is Channel.STDOUT and self.jsonl is None:
+            self.jsonl = self._first.add(data)
+            data = b"" if self.jsonl is None else self._first.take()
+        return self._shown(channel, data)
 
-    def finish(self) -> None:
-        if self._jsonl is None:
-            self._jsonl = self._first.end()
-            self._show(Channel.STDOUT, self._texts[Channel.STDOUT].feed(self._first.take()))
-        for channel in Channel:
-            self._show(channel, self._texts[channel].feed(b"", final=True), final=True)
-        self._console.close()
+    def end(self, channel: Channel) -> str:
+        """Give what is left to show."""
+        data = b""
+        if channel is Channel.STDOUT and self.jsonl is None:
+            self.jsonl = self._first.end()
+            data = self._first.take()
+        return self._shown(channel, data, final=True)
 
-    def _show(self, channel: Channel, text: str, *, final: bool = False) -> None:
-        if self._jsonl:
-            return
+    def _shown(self, channel: Channel, data: bytes, *, final: bool = False) -> str:
+        if self.jsonl:
+            return ""
+        text = self._texts[channel].feed(data, final=final)
         if self.patterns:  # a secret must not slip through in two halves
             text = redacted(self._whole_lines(channel, text, final=final), self.patterns)
-        self._console.write(text, error=channel is Channel.STDERR)
+        return text
 
     def _whole_lines(self, channel: Channel, text: str, *, final: bool) -> str:
         pending = self._pending[channel]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
+from typing import Protocol
 
 from helm.adapters.cli.console import Console
 from helm.adapters.cli.presenter import duration
-from helm.app.runner import PreparedRun
+from helm.app.ports import WorkTree
 from helm.app.terminal_text import harmless, one_line
-from helm.domain.events import AgentFinished, AgentLaunched, Cause, Outcome
-from helm.domain.projections.report import tokens
+from helm.domain.events import AgentFinished, AgentLaunched, Cause, Outcome, Recorded
+from helm.domain.projections.report import TELLING, tokens
 from helm.domain.redaction import redacted
 from helm.domain.run import Run
 
@@ -30,37 +31,56 @@ _SAID = {
 }
 
 
+class ToldRun(Protocol):
+    """A run that was carried on here, or by another process: what its last words are made of.
+
+    `report_path` is None where no file of this run's is within reach, `work_tree` outside git.
+    """
+
+    @property
+    def spec_id(self) -> str: ...
+    @property
+    def short_id(self) -> str: ...
+    @property
+    def run(self) -> Run: ...
+    @property
+    def history(self) -> list[Recorded]: ...
+    @property
+    def report_path(self) -> Path | None: ...
+    @property
+    def work_tree(self) -> WorkTree | None: ...
+
+
 class Summary:
     """Prints how a run ended; `words` are those that run its spec."""
 
-    def __init__(self, console: Console, words: str, prepared: PreparedRun) -> None:
+    def __init__(self, console: Console, words: str, told: ToldRun) -> None:
         self._console = console
         self._words = words
-        self._prepared = prepared
+        self._told = told
 
     def show(self) -> None:
         """Tell outcome, attempts, agents' time, tokens, report, and the next thing to type."""
-        run, report = self._prepared.run, self._prepared.report_path
-        told = [each.event for each in self._prepared.history]
+        run = self._told.run
+        told = [each.event for each in self._told.history]
         finished = [event for event in told if isinstance(event, AgentFinished)]
         launches = sum(isinstance(event, AgentLaunched) for event in told)
         self._console.line()
         self._console.line(self._title(run, sum(each.seconds for each in finished)))
         for label, value in (
             ("tokens", tokens([each.usage for each in finished], launches)),
-            ("run", self._prepared.short_id),
-            ("report", _shown_path(report) if report.exists() else "none yet"),
+            ("run", self._told.short_id),
+            ("report", self._report(reported=any(isinstance(each, TELLING) for each in told))),
             ("next", self._next(run)),
         ):
             self._console.line(f"  {label:<7} {harmless(value, colour=False)}")
 
     def failure(self) -> None:
-        """Say in one line why a run halted, and the words that resume it."""
-        run = self._prepared.run
-        if run.halt is None or run.outcome:
+        """Say in one line why a run halted, or that it died, and the words that resume it."""
+        run = self._told.run
+        if run.outcome:
             return
-        detail = redacted(run.halt.detail, run.settings.redact)
-        why = one_line(f"{_SAID[run.halt.cause]}{f': {detail}' if detail else ''}").rstrip(".")
+        why = one_line(_why(run)).rstrip(".")
         self._console.line(one_line(f"helm: {why}. To go on: {self.resume}"), error=True)
 
     @property
@@ -69,12 +89,18 @@ class Summary:
         return f"{self._words} --resume"
 
     def _title(self, run: Run, seconds: float) -> str:
-        name = harmless(self._prepared.spec_id, colour=False)
+        name = harmless(self._told.spec_id, colour=False)
         attempts = f"{run.attempt} attempt{'' if run.attempt == 1 else 's'}"
-        halted = f"halted in attempt {run.attempt or 1}"
-        outcome = f"{run.outcome} after {attempts}" if run.outcome else halted
+        rested = f"{'halted' if run.halt else 'died'} in attempt {run.attempt or 1}"
+        outcome = f"{run.outcome} after {attempts}" if run.outcome else rested
         title = f"{name}: {outcome}, {duration(seconds)} of agents' time"
         return self._console.style(title, "1;32" if run.outcome is Outcome.ACCEPTED else "1;33")
+
+    def _report(self, *, reported: bool) -> str:
+        path = self._told.report_path
+        if path is None:
+            return f"helm show {self._told.short_id} --report"
+        return _shown_path(path) if reported and path.exists() else "none yet"
 
     def _next(self, run: Run) -> str:
         if run.outcome is Outcome.ACCEPTED:
@@ -84,13 +110,20 @@ class Summary:
         return self.resume
 
     def _look(self) -> str:
-        tree = self._prepared.work_tree
+        tree = self._told.work_tree
         if tree is None:
             return "read the report, and the work"
         here = _here()
         elsewhere = here is None or not here.is_relative_to(tree.top)
         where = f" -C {shlex.quote(str(tree.top))}" if elsewhere else ""
         return f"git{where} status    (read the work, then commit it)"
+
+
+def _why(run: Run) -> str:
+    if run.halt is None:
+        return "the run died: helm ended without a word"
+    detail = redacted(run.halt.detail, run.settings.redact)
+    return f"{_SAID[run.halt.cause]}{f': {detail}' if detail else ''}"
 
 
 def _shown_path(path: Path) -> str:

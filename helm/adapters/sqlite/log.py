@@ -31,12 +31,12 @@ _INSERT = """
 _LAST = "SELECT seq, digest FROM events WHERE run_id = ? ORDER BY seq DESC LIMIT 1"
 _LOAD = """
     SELECT run_id, seq, kind, schema_version, recorded_at, body, digest FROM events
-    WHERE run_id = ? AND seq > ? ORDER BY seq
+    WHERE run_id = ? AND seq > ? ORDER BY seq LIMIT ?
 """
 _OUTLINE = _LOAD.replace("FROM events", "FROM milestones")
 _LOAD_KINDS = """
     SELECT run_id, seq, kind, schema_version, recorded_at, body, digest FROM events
-    WHERE run_id = ? AND seq > ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY seq
+    WHERE run_id = ? AND seq > ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY seq LIMIT ?
 """
 _LOAD_MILESTONES = _LOAD_KINDS.replace("FROM events", "FROM milestones")
 _RUNS = """
@@ -52,6 +52,9 @@ _RUNS_LIKE = """
 """
 _INSERT_OUTPUT = "INSERT INTO output (run_id, seq, codec, data) VALUES (?, ?, ?, ?)"
 _OUTPUT = "SELECT codec, data FROM output WHERE run_id = ? AND seq = ?"
+_ALL = -1
+"""What SQLite takes for no limit."""
+
 _LAST_CHARACTER = "\U0010ffff"
 
 
@@ -105,23 +108,29 @@ class SqliteEventLog:
         ]
 
     def load(
-        self, run_id: str, kinds: Sequence[type[RunEvent]] = (), *, after: int = -1
+        self,
+        run_id: str,
+        kinds: Sequence[type[RunEvent]] = (),
+        *,
+        after: int = -1,
+        limit: int | None = None,
     ) -> list[Recorded]:
+        most = _ALL if limit is None else limit
         if not kinds:
-            return [self._recorded(row) for row in self._select(_LOAD, run_id, after)]
+            return [self._recorded(row) for row in self._select(_LOAD, run_id, after, most)]
         bulky = OutputCaptured in kinds or ActivityReported in kinds
         names = json.dumps([kind.__name__ for kind in kinds])
-        rows = self._select(_LOAD_KINDS if bulky else _LOAD_MILESTONES, run_id, after, names)
+        rows = self._select(_LOAD_KINDS if bulky else _LOAD_MILESTONES, run_id, after, names, most)
         return [self._recorded(row) for row in rows]
 
     def outline(self, run_id: str) -> list[Recorded]:
-        return [self._recorded(row) for row in self._select(_OUTLINE, run_id, -1)]
+        return [self._recorded(row) for row in self._select(_OUTLINE, run_id, -1, _ALL)]
 
     def check(self, run_id: str) -> int:
         digest, count = FIRST, 0
         with self._turn, self._translated:
             connection = self._file.for_reading()
-            for *columns, stored in connection.execute(_LOAD, (run_id, -1)) if connection else ():
+            for *columns, stored in connection.execute(_LOAD, (run_id, -1, _ALL)) if connection else ():
                 digest = digest_after(digest, StoredEvent(*columns))
                 if (columns[1], stored) != (count, digest):
                     raise RecordFailed(
