@@ -22,7 +22,7 @@ else:
     except ImportError:
         import sqlite3
 
-__all__ = ["connect", "require_version", "sqlite3"]
+__all__ = ["connect", "connect_nowhere", "limit_length", "require_version", "sqlite3"]
 
 OLDEST = (3, 37, 0)
 """The first SQLite with STRICT tables."""
@@ -42,6 +42,18 @@ def connect(path: Path, *, mode: Literal["ro", "rw"], patience: float) -> sqlite
         isolation_level=None,
         check_same_thread=False,
     )
+
+
+def connect_nowhere() -> sqlite3.Connection:
+    """Open a database in memory, which is gone when it is closed; raises as `connect`."""
+    require_version(sqlite3.sqlite_version_info)
+    return sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+
+
+def limit_length(connection: sqlite3.Connection, length: int) -> None:
+    """Let no value and no row be longer, in bytes; pysqlite3 knows no limit but SQLite's own."""
+    if hasattr(connection, "setlimit"):
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, length)
 
 
 def require_version(found: tuple[int, ...]) -> None:

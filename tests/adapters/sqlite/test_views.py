@@ -1,8 +1,10 @@
 """The views are a public contract: their columns, what these mean, and what a query reads."""
 
 import json
+import re
 import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -45,7 +47,7 @@ Row = dict[str, object]
 
 COLUMNS = {
     "runs": "run_id workspace spec_id spec_name outcome cause attempts started_at finished_at"
-    " seconds worker_model verifier_model input_tokens output_tokens",
+    " seconds worker_model verifier_model input_tokens output_tokens path updated_at",
     "attempts": "run_id attempt started_at launches worker_ending worker_seconds worker_report"
     " verifier_ending verifier_seconds status",
     "verdicts": "run_id attempt launch given_at status remaining_tasks commentary",
@@ -138,7 +140,16 @@ def test_a_view_of_all_runs_does_not_read_what_agents_printed(log: Log, view: st
     plan = log.query(f"EXPLAIN QUERY PLAN SELECT * FROM {view}")
     scans = [str(step["detail"]) for step in plan if str(step["detail"]).startswith("SCAN")]
     assert len(scans) == 1
-    assert scans[0].split(" USING ")[1].split()[-1] in {"events_milestones", "events_by_spec"}
+    used = scans[0].split(" USING ")[1].split()[-1]
+    assert used in {"events_milestones", "events_by_spec", "events_first"}
+
+
+def test_the_newest_runs_are_found_without_reading_all_others(log: Log) -> None:
+    """Ids sort by time, and there is an index of the runs by their ids."""
+    plan = log.query("EXPLAIN QUERY PLAN SELECT * FROM runs ORDER BY run_id DESC LIMIT 5")
+    steps = [str(step["detail"]) for step in plan]
+    assert steps[0] == "SCAN run USING INDEX events_first"
+    assert [step for step in steps if "TEMP B-TREE" in step] == []
 
 
 def test_runs_tells_a_whole_run(log: Log) -> None:
@@ -164,8 +175,71 @@ def test_runs_tells_a_whole_run(log: Log) -> None:
             "verifier_model": "judge",
             "input_tokens": 4800,
             "output_tokens": 1200,
+            "path": "specs/spec-00-example",
+            "updated_at": second(34),
         }
     ]
+
+
+def test_runs_tells_when_anything_was_last_heard_of_a_run(log: Log) -> None:
+    """Output counts too: of a run that seems to hang, it is the sign of life."""
+    log.tell(
+        *(start_run(), StartAttempt(), LaunchAgent(argv=("codex",))),
+        RecordOutput(channel=Channel.STDOUT, offset=0, data=b"half"),
+    )
+    assert log.rows("runs", "finished_at", "updated_at") == [(None, second(3))]
+
+
+def test_runs_tells_where_an_imported_run_comes_from(log: Log) -> None:
+    """Its work tree is not one of ours, even where it has the same name."""
+    log.tell(start_run())
+    log.connection.execute("INSERT INTO imports VALUES ('run', '0123456789abcdef', 'now')")
+    assert log.rows("runs", "workspace", "path") == [
+        ("0123456789abcdef/.", "specs/spec-00-example")
+    ]
+    others = log.query("SELECT workspace FROM runs WHERE run_id <> 'run'")
+    assert [row["workspace"] for row in others] == ["."]
+
+
+def test_a_log_has_a_name_that_no_other_has(log: Log, tmp_path: Path) -> None:
+    """It is made with the log, once."""
+    (name,) = log.query("SELECT id FROM log_identity")
+    assert re.fullmatch("[0-9a-f]{16}", str(name["id"]))
+    with SqliteEventLog(tmp_path / "another.db") as another:
+        record(another, "run", whole_run())
+    with closing(sqlite3.connect(tmp_path / "another.db")) as connection:
+        assert connection.execute("SELECT id FROM log_identity").fetchall() != [(name["id"],)]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE log_identity SET id = '0123456789abcdef'",
+        "DELETE FROM log_identity",
+        "INSERT INTO log_identity VALUES ('0123456789abcdef')",
+        "REPLACE INTO log_identity (rowid, id) VALUES (1, '0123456789abcdef')",
+        "UPDATE imports SET origin = 'fedcba9876543210'",
+        "DELETE FROM imports",
+        "INSERT INTO imports VALUES ('run', 'fedcba9876543210', 'now')",
+        "REPLACE INTO imports VALUES ('run', 'fedcba9876543210', 'now')",
+        "UPDATE OR REPLACE imports SET rowid = 2",
+        "REPLACE INTO imports (rowid, run_id, origin, imported_at) SELECT 1, 'x', id, '' FROM it",
+        "UPDATE prunings SET bytes = 0",
+        "DELETE FROM prunings",
+        "REPLACE INTO prunings VALUES (1, 'new', 'now', 0, 0)",
+    ],
+)
+def test_what_is_noted_of_a_log_is_never_changed(log: Log, sql: str) -> None:
+    """Its name, where runs came from and what was pruned are as final as events."""
+    tables = ("log_identity", "imports", "prunings")
+    log.connection.execute("INSERT INTO imports VALUES ('run', '0123456789abcdef', 'now')")
+    log.connection.execute(
+        "INSERT INTO prunings (run_id, pruned_at, chunks, bytes) VALUES ('run', 'now', 1, 2)"
+    )
+    before = [log.query(f"SELECT rowid, * FROM {table}") for table in tables]
+    with pytest.raises(sqlite3.IntegrityError, match="the log is append-only"):
+        log.connection.execute(f"WITH it AS (SELECT * FROM log_identity) {sql}")
+    assert [log.query(f"SELECT rowid, * FROM {table}") for table in tables] == before
 
 
 RESUMED = (*HALTED, ResumeRun(settings=CHANGED))
