@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from helm.app.errors import FileTooLarge, RecordFailed
 from helm.app.ports import Files
 from helm.app.specs import METADATA_NAME, REPORT_NAME
 from helm.app.workspace import Workspace
 from helm.domain.commands import RecordInputChange
-from helm.domain.events import InputChanged, Recorded, RunResumed, RunStarted, sha256
-from helm.domain.projections.metadata import is_metadata, metadata
+from helm.domain.events import (
+    InputChanged,
+    Recorded,
+    RunResumed,
+    RunStarted,
+    VerdictGiven,
+    sha256,
+)
+from helm.domain.projections.metadata import is_metadata, last_known_text, metadata
 from helm.domain.projections.report import TELLING, report
 
 _Texts = tuple[str | None, ...]
@@ -20,6 +28,67 @@ _Texts = tuple[str | None, ...]
 
 _WRITTEN_AFTER = (*TELLING, RunResumed)
 """Once one of these is in the log, the metadata is helm's text, whatever was found before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What the log tells of a spec, in the histories of at most three of its runs.
+
+    The metadata has the verdicts of `judged`, and `told` is the run of the report. `latest` knows
+    best what stood in a metadata that is gone.
+    """
+
+    judged: Sequence[Recorded]
+    told: Sequence[Recorded]
+    latest: Sequence[Recorded]
+
+    @classmethod
+    def of_run(cls, told: Sequence[Recorded]) -> Self:
+        """Tell of one run alone, as it does itself while it is carried on."""
+        return cls(judged=told, told=told, latest=told)
+
+    @classmethod
+    def of_runs(cls, newest_first: Iterable[Sequence[Recorded]]) -> Self | None:
+        """Tell of the runs of a spec what their files have now; None where none has to tell yet.
+
+        A run without a verdict leaves the metadata as it is, but at its end its report takes the
+        place of the one before. No more runs are taken from `newest_first` than are needed.
+        """
+        judged: Sequence[Recorded] | None = None
+        told: Sequence[Recorded] | None = None
+        latest: Sequence[Recorded] | None = None
+        for history in newest_first:
+            latest = latest or history
+            told = told or (history if tells(history) else None)
+            if any(isinstance(each.event, VerdictGiven) for each in history):
+                judged = history
+                break
+        if told is None or latest is None:
+            return None
+        return cls(judged=judged or latest, told=told, latest=latest)
+
+    @property
+    def run_ids(self) -> set[str]:
+        """The runs whose state the files have."""
+        return {self.judged[0].run_id, self.told[0].run_id}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Projection:
+    """A file that helm writes for people: what it held, None if it was gone, and has to hold.
+
+    One that is `broken` cannot be written into; it is kept beside.
+    """
+
+    path: Path
+    found: bytes | None
+    text: str
+    broken: bool = False
+
+    @property
+    def right(self) -> bool:
+        """Whether there was nothing to do."""
+        return self.found == self.text.encode()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,26 +110,56 @@ class Desk:
         return self.spec_folder / METADATA_NAME
 
     def publish(self, told: Sequence[Recorded]) -> None:
-        """Write metadata and report as `told` has them; what is right already is not touched.
+        """Write metadata and report as the run has them whose history is `told`.
 
         Raises `RecordFailed` where one cannot be written.
         """
-        try:
-            self._publish_metadata(told)
-        finally:  # whatever became of the metadata, an old report must not stand
-            told_report = report(told)
-            if told_report is not None:
-                self.files.write(self.report_path, told_report.encode())
+        self.write(Account.of_run(told))
 
-    def _publish_metadata(self, told: Sequence[Recorded]) -> None:
-        path = self.metadata_path
-        data = self.files.read(path)
+    def write(self, account: Account) -> list[Projection]:
+        """Write metadata and report as `account` has them; what is right already is not touched.
+
+        Gives them as they were found. Raises `RecordFailed` where one cannot be written.
+        """
+        written: list[Projection] = []
+        try:
+            written.append(self._written(self._metadata(account)))
+        finally:  # whatever became of the metadata, an old report must not stand
+            written += [self._written(each) for each in self._report(account)]
+        return written
+
+    def projections(self, account: Account) -> list[Projection]:
+        """Give metadata and report as they are and as `account` has them, and write nothing.
+
+        Raises `RecordFailed` where one cannot be read.
+        """
+        return [self._metadata(account), *self._report(account)]
+
+    def _metadata(self, account: Account) -> Projection:
+        data = self.files.read(self.metadata_path)
         found = _metadata_text(data)
-        if data is not None and found is None:
-            self.files.set_aside(path)
-        text = metadata(told, found)
-        if text != found:
-            self.files.write(path, text.encode())
+        base = last_known_text(account.latest) if found is None else found
+        return Projection(
+            path=self.metadata_path,
+            found=data,
+            text=metadata(account.judged, base),
+            broken=data is not None and found is None,
+        )
+
+    def _report(self, account: Account) -> list[Projection]:
+        """Give the report; none where there is nothing to tell yet."""
+        text = report(account.told)
+        if text is None:
+            return []
+        found = self.files.read(self.report_path)
+        return [Projection(path=self.report_path, found=found, text=text)]
+
+    def _written(self, projection: Projection) -> Projection:
+        if projection.broken:
+            self.files.set_aside(projection.path)
+        if not projection.right:
+            self.files.write(projection.path, projection.text.encode())
+        return projection
 
     def changes(self, told: Sequence[Recorded]) -> Iterator[RecordInputChange]:
         """Find which files of the run are not what the log last knew of them."""
@@ -71,7 +170,7 @@ class Desk:
 
     def prompts_are_stale(self, told: Sequence[Recorded]) -> bool:
         """Tell whether a file that prompts are made from is not what the run began with."""
-        spec = _started(told).spec
+        spec = beginning(told).spec
         yardsticks = [each for each in spec.inputs() if each.path != spec.metadata.path]
         return any(self._change(each.path, (each.text,)) for each in yardsticks)
 
@@ -80,7 +179,7 @@ class Desk:
 
         After a crash a verdict, and the halt that came after it, may not have reached the file.
         """
-        path = _started(told).spec.metadata.path
+        path = beginning(told).spec.metadata.path
         tellings = [at for at, each in enumerate(told) if isinstance(each.event, TELLING)]
         ends = [*tellings[-2:], len(told)]
         acceptable = [text for end in ends for text in self._known(told[:end])[path]]
@@ -88,7 +187,7 @@ class Desk:
 
     def _known(self, told: Sequence[Recorded]) -> dict[str, _Texts]:
         """Give for each file the texts that are no news: the last known one, or helm's own."""
-        spec = _started(told).spec
+        spec = beginning(told).spec
         known: dict[str, _Texts] = {each.path: (each.text,) for each in spec.inputs()}
         for each in told:
             if isinstance(each.event, InputChanged):
@@ -118,7 +217,13 @@ class Desk:
         return (None, None) if data is None else (sha256(data), data.decode(errors="replace"))
 
 
-def _started(told: Sequence[Recorded]) -> RunStarted:
+def tells(history: Sequence[Recorded]) -> bool:
+    """Say whether a run has a verdict, or an end, that a report can tell of."""
+    return any(isinstance(each.event, TELLING) for each in history)
+
+
+def beginning(told: Sequence[Recorded]) -> RunStarted:
+    """Give what a run began with. Raises `RecordFailed` where only a newer helm can read that."""
     for each in told:
         if isinstance(each.event, RunStarted):
             return each.event

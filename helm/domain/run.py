@@ -252,8 +252,8 @@ def _finished(run: Run, command: RecordExit) -> list[RunEvent]:
     )
     match command.ending:
         case Ending.COMPLETED:
-            judged = run.role is Role.VERIFIER
-            return [finished, *(_judged(run, command.report) if judged else [])]
+            answers = run.role is Role.VERIFIER
+            return [finished, *(judged(run, command.report) if answers else [])]
         case Ending.STOPPED:
             cause = command.stopped_by or Cause.OPERATOR
             return [finished, RunHalted(cause=cause, detail=command.detail)]
@@ -263,7 +263,11 @@ def _finished(run: Run, command: RecordExit) -> list[RunEvent]:
     assert_never(command.ending)
 
 
-def _judged(run: Run, answer: str) -> list[RunEvent]:
+def judged(run: Run, answer: str) -> list[RunEvent]:
+    """Say what follows from a verifier's answer, by the rules of now: a verdict, and its end.
+
+    An answer that cannot be read halts the run.
+    """
     try:
         verdict = parse_verdict(answer)
     except VerdictUnreadable as error:
@@ -285,6 +289,8 @@ def _judged(run: Run, answer: str) -> list[RunEvent]:
 def evolve(run: Run, event: RunEvent | Unknown) -> Run:
     """Fold one fact into the state. Total: a recorded event is never refused."""
     match event:
+        case OutputCaptured() | ActivityReported() | SessionOpened() | InputChanged():
+            return run  # first, because most events are of these kinds
         case RunStarted(settings=settings, remaining_tasks=tasks):
             return replace(
                 run,
@@ -315,8 +321,6 @@ def evolve(run: Run, event: RunEvent | Unknown) -> Run:
             return replace(ended, under_way=False, spawned=None)
         case Unknown(kind=kind):
             return replace(run, unknown=(*run.unknown, kind))
-        case SessionOpened() | OutputCaptured() | ActivityReported() | InputChanged():
-            return run
     assert_never(event)
 
 

@@ -108,27 +108,37 @@ def test_files_are_not_among_the_folders(files: Files, tmp_path: Path) -> None:
     assert files.folders(tmp_path) == []
 
 
-def test_a_private_folder_is_made_with_those_above_it(files: Files, tmp_path: Path) -> None:
+MAKING = ["make_folder", "make_private"]
+
+
+@pytest.mark.parametrize("making", MAKING)
+def test_a_folder_is_made_with_those_above_it(files: Files, tmp_path: Path, making: str) -> None:
     """What is missing on the way is made, too; a file can then be written there."""
-    files.make_private(tmp_path / ".helm" / "locks")
+    getattr(files, making)(tmp_path / ".helm" / "locks")
     assert files.folders(tmp_path / ".helm") == [tmp_path / ".helm" / "locks"]
     files.write(tmp_path / ".helm" / ".gitignore", b"*\n")
 
 
-def test_making_a_folder_that_is_there_changes_nothing(files: Files, tmp_path: Path) -> None:
+@pytest.mark.parametrize("making", MAKING)
+def test_making_a_folder_that_is_there_changes_nothing(
+    files: Files, tmp_path: Path, making: str
+) -> None:
     """Who makes sure of a folder need not look first."""
-    files.make_private(tmp_path / ".helm")
+    getattr(files, making)(tmp_path / ".helm")
     files.write(tmp_path / ".helm" / "kept", b"text")
-    files.make_private(tmp_path / ".helm")
+    getattr(files, making)(tmp_path / ".helm")
     assert files.read(tmp_path / ".helm" / "kept") == b"text"
 
 
+@pytest.mark.parametrize("making", MAKING)
 @pytest.mark.parametrize("below", ["", "locks"])
-def test_no_folder_takes_the_place_of_a_file(files: Files, tmp_path: Path, below: str) -> None:
+def test_no_folder_takes_the_place_of_a_file(
+    files: Files, tmp_path: Path, below: str, making: str
+) -> None:
     """A file that stands in the way stays, and the error names the folder."""
     files.write(tmp_path / ".helm", b"a file")
     with pytest.raises(RecordFailed) as error:
-        files.make_private(tmp_path / ".helm" / below)
+        getattr(files, making)(tmp_path / ".helm" / below)
     assert str(tmp_path / ".helm" / below) in one_line(error)
     assert files.read(tmp_path / ".helm") == b"a file"
 

@@ -334,6 +334,16 @@ def test_a_private_folder_is_its_owners_alone(files: DiskFiles, tmp_path: Path) 
     assert [mode(path) for path in made] == [0o755, 0o700, 0o700]
 
 
+def test_a_folder_is_made_as_the_user_makes_folders(files: DiskFiles, tmp_path: Path) -> None:
+    """With the rights that the umask leaves."""
+    before = os.umask(0o027)
+    try:
+        files.make_folder(tmp_path / "below" / "it")
+    finally:
+        os.umask(before)
+    assert [mode(tmp_path / "below"), mode(tmp_path / "below" / "it")] == [0o750, 0o750]
+
+
 def test_the_check_of_a_folder_really_makes_a_file(files: DiskFiles, tmp_path: Path) -> None:
     """The time of the folder tells: something was made in it, and is gone again."""
     os.utime(tmp_path, (1, 1))

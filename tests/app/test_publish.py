@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from helm.app.errors import RecordFailed
-from helm.app.publish import Desk
+from helm.app.publish import Account, Desk
 from helm.app.settings import Config
 from helm.app.workspace import Workspace
 from helm.domain.commands import AbandonRun, HaltRun, RecordInputChange, StartAttempt
-from helm.domain.events import Cause, RunSettings, sha256
+from helm.domain.events import Cause, Recorded, RunSettings, sha256
 from tests.domain.histories import (
     FOLDER,
     LAUNCH,
@@ -182,6 +182,57 @@ def test_a_folder_that_cannot_be_written_is_an_error(desk: Desk, files: MemoryFi
     with pytest.raises(RecordFailed, match="cannot write"):
         desk.publish(attempts(OK).recorded)
     assert files.contents == before
+
+
+def test_what_the_files_should_hold_is_told_without_a_deed(desk: Desk, files: MemoryFiles) -> None:
+    """What was there, whether that is right, and whether it must be set aside."""
+    account = Account.of_run(attempts(OK).recorded)
+    files.contents[METADATA] = b"{broken"
+    before = dict(files.contents)
+    metadata, told = desk.projections(account)
+    assert files.contents == before
+    assert (metadata.path, metadata.found, metadata.broken) == (METADATA, b"{broken", True)
+    assert (told.path, told.found, told.right) == (REPORT, None, False)
+    assert desk.write(account) == [metadata, told]
+    assert [each.right for each in desk.projections(account)] == [True, True]
+
+
+def halted(story: Story) -> Story:
+    """Tell of a failure."""
+    return story.tell(HaltRun(cause=Cause.WORKER_FAILED))
+
+
+def test_of_several_runs_the_latest_with_a_verdict_and_the_latest_with_an_end_are_told() -> None:
+    """One that has only begun knows no more than the latest text."""
+    open_run, ended, judged = begun(), halted(begun()), tried()
+    account = Account.of_runs(each.recorded for each in (open_run, ended, judged))
+    assert account == Account(
+        judged=judged.recorded, told=ended.recorded, latest=open_run.recorded
+    )
+
+
+def test_without_any_verdict_the_latest_run_is_told_alone() -> None:
+    """The metadata is then what it knows, and nothing is written into it."""
+    ended, older = halted(begun()), halted(begun(LONG))
+    account = Account.of_runs([ended.recorded, older.recorded])
+    assert account == Account.of_run(ended.recorded)
+
+
+def test_runs_that_have_nothing_to_tell_have_no_account() -> None:
+    """Nor has a spec that never ran."""
+    assert Account.of_runs([begun().recorded, begun().recorded]) is None
+    assert Account.of_runs([]) is None
+
+
+def test_runs_before_the_latest_verdict_are_not_read() -> None:
+    """A spec may have hundreds of them."""
+
+    def newest_first() -> Iterator[list[Recorded]]:
+        yield halted(begun()).recorded
+        yield tried().recorded
+        pytest.fail("this run is too old to matter")
+
+    assert Account.of_runs(newest_first()) is not None
 
 
 def test_a_desk_that_nobody_touched_has_no_changes(desk: Desk) -> None:

@@ -47,6 +47,10 @@ class DiskFiles:
             # Path.is_dir raises for a link to where we may not look, and hides the other folders.
             return [entry for entry in found if os.path.isdir(entry)]  # noqa: PTH112
 
+    def make_folder(self, folder: Path) -> None:
+        with reported("make", folder):
+            folder.mkdir(parents=True, exist_ok=True)
+
     def make_private(self, folder: Path) -> None:
         with reported("make", folder):
             make_private(folder)

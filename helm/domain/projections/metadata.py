@@ -19,7 +19,7 @@ def metadata(events: Iterable[Recorded], text: str | None) -> str:
     same as once. `events` begin with `RunStarted`.
     """
     history = list(events)
-    base = text if text is not None and is_metadata(text) else _last_known_text(history)
+    base = text if text is not None and is_metadata(text) else last_known_text(history)
     verdicts = [(each, each.event) for each in history if isinstance(each.event, VerdictGiven)]
     if not verdicts:
         return base
@@ -39,8 +39,8 @@ def is_metadata(text: str) -> bool:
     return found is not None and isinstance(found.get("notes"), str | None)
 
 
-def _last_known_text(history: Sequence[Recorded]) -> str:
-    """The last readable text in the log: what the run began with, or found changed since."""
+def last_known_text(history: Sequence[Recorded]) -> str:
+    """Give the last readable text in the log: what the run began with, or found changed since."""
     started = next(each.event for each in history if isinstance(each.event, RunStarted))
     known = started.spec.metadata
     texts = [
