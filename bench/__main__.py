@@ -6,7 +6,7 @@ import argparse
 import os
 from importlib import import_module
 
-BENCHMARKS = ("run", "startup", "append", "idle", "flood")
+BENCHMARKS = ("run", "startup", "append", "idle", "flood", "replay", "listing", "follow")
 
 
 def main() -> None:
