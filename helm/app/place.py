@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from helm.app.identity import abbreviated
@@ -93,7 +94,7 @@ class Places:
         for log in self._logs.values():
             log.close()
 
-    @property
+    @cached_property
     def log_path(self) -> Path:
         """Where the log of the workspace lies."""
         return self._database or self._own_log_path(self.workspace)

@@ -11,7 +11,8 @@ from wcwidth import wcswidth
 
 from helm.adapters.cli import table
 from helm.adapters.cli.console import Console
-from helm.adapters.cli.table import Cell, Column, clipped, print_table
+from helm.adapters.cli.table import Cell, Column, print_table
+from helm.app.cells import clipped
 
 COLUMNS = (Column(title="id"), Column(title="name", elastic=True), Column(title="n", right=True))
 

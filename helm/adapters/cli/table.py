@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from helm.adapters.cli.console import Console
+from helm.app.cells import clipped, width_of
 from helm.app.terminal_text import one_line
 
 _GAP = "  "
-_ELLIPSIS = "…"
 _NARROWEST = 8
 
 
@@ -54,13 +54,6 @@ def terminal_width() -> int | None:
         return None
 
 
-def clipped(text: str, width: int) -> str:
-    """Cut a text to so many columns of a terminal, and say with an ellipsis that it was."""
-    if _width(text) <= width:
-        return text
-    return "".join(_fitting(text, width - 1)) + _ELLIPSIS
-
-
 def _harmless(cell: Cell | str) -> Cell:
     text, colour = (cell, None) if isinstance(cell, str) else (cell.text, cell.colour)
     return Cell(one_line(text), colour)
@@ -71,7 +64,7 @@ def _widths(
 ) -> list[int]:
     """Give each column what it needs, and take from the widest elastic ones what is too much."""
     widths = [
-        max([len(column.title), *(_width(row[place].text) for row in rows)])
+        max([len(column.title), *(width_of(row[place].text) for row in rows)])
         for place, column in enumerate(columns)
     ]
     if available is None:
@@ -89,23 +82,6 @@ def _widths(
 
 def _padded(console: Console, column: Column, cell: Cell, width: int) -> str:
     text = clipped(cell.text, width)
-    padding = " " * (width - _width(text))
+    padding = " " * (width - width_of(text))
     shown = console.style(text, cell.colour) if cell.colour else text
     return padding + shown if column.right else shown + padding
-
-
-def _width(text: str) -> int:
-    """Count the columns that a text takes."""
-    if text.isascii():
-        return len(text)
-    from wcwidth import wcswidth  # noqa: PLC0415  most tables hold nothing that it is needed for
-
-    return max(wcswidth(text), 0)
-
-
-def _fitting(text: str, width: int) -> Iterator[str]:
-    for character in text:
-        width -= _width(character)
-        if width < 0:
-            return
-        yield character

@@ -1,0 +1,41 @@
+"""How many columns of a terminal a text takes, and cutting it to so many.
+
+A character may take two columns (漢), one, or none (an accent that joins the one before it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+ELLIPSIS = "…"
+
+
+def width_of(text: str) -> int:
+    """Count the columns that a text without control characters takes."""
+    if text.isascii():
+        return len(text)
+    from wcwidth import wcswidth  # noqa: PLC0415  most of what is shown does not need it
+
+    return max(wcswidth(text), 0)
+
+
+def clipped(text: str, width: int) -> str:
+    """Cut a text to so many columns, and say with an ellipsis that it was."""
+    if width_of(text) <= width:
+        return text
+    return leading(text, width - 1) + ELLIPSIS if width > 0 else ""
+
+
+def leading(text: str, width: int) -> str:
+    """Give the beginning of a text that fits into so many columns."""
+    if text.isascii():
+        return text[: max(width, 0)]
+    return "".join(_fitting(text, width))
+
+
+def _fitting(text: str, width: int) -> Iterator[str]:
+    for character in text:
+        width -= width_of(character)
+        if width < 0:
+            return
+        yield character
