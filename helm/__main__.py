@@ -14,7 +14,7 @@ from helm import __version__
 
 if TYPE_CHECKING:
     from helm.adapters.demo import DemoWorkspace
-    from helm.app.ports import LogArchive, LogQueries, LogUpkeep
+    from helm.app.ports import Agent, LogArchive, LogQueries, LogUpkeep
     from helm.app.runner import Runner
 
 
@@ -32,7 +32,6 @@ def compose(
     Raises `InputInvalid` for a workspace that is invalid.
     """
     from helm.adapters.account import operator
-    from helm.adapters.codex.agent import CodexAgent
     from helm.adapters.files.locks import FlockSpecLocks
     from helm.adapters.files.tree import DiskFiles
     from helm.adapters.git import GitProgram
@@ -43,7 +42,7 @@ def compose(
     ports = Ports(
         files=DiskFiles(),
         git=GitProgram(),
-        agent=CodexAgent(program or environment.get("HELM_CODEX") or "codex"),
+        open_agent=lambda: _open_agent(program or environment.get("HELM_CODEX") or "codex"),
         open_log=SqliteEventLog,
         open_queries=_open_queries,
         open_archive=_open_archive,
@@ -85,6 +84,12 @@ def _compose(
     gc.freeze()
     gc.enable()
     return runner
+
+
+def _open_agent(program: str) -> Agent:
+    from helm.adapters.codex.agent import CodexAgent
+
+    return CodexAgent(program)
 
 
 def _open_queries(log: Path) -> LogQueries:

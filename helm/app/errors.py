@@ -38,6 +38,16 @@ class ConcurrentAppend(RecordFailed):
     """Somebody else appended to the run first; nothing was written."""
 
 
+class Diverged(RecordFailed):
+    """Event `seq` of a run is not the same in archive number `archive` (0..) and in the log."""
+
+    def __init__(self, archive: int, run_id: str, seq: int) -> None:
+        super().__init__(f"the log holds another event {seq} of run {run_id}")
+        self.archive = archive
+        self.run_id = run_id
+        self.seq = seq
+
+
 class SpecBusy(RecordFailed):
     """Another helm process runs this spec."""
 

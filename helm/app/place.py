@@ -63,9 +63,7 @@ class Place:
     @contextmanager
     def held(self) -> Iterator[SpecLock]:
         """Hold the spec's lock. Raises `SpecBusy` where another process does."""
-        if self.private_folder.name == ".helm":
-            self.files.make_private(self.private_folder)
-            self.files.write(self.private_folder / ".gitignore", b"*\n")
+        keep_private(self.private_folder, self.files)
         with self.locks.hold(self.folder) as lock:
             yield lock
 
@@ -73,6 +71,13 @@ class Place:
         """List whoever else works in this work tree now."""
         others = (each for each in self.locks.living() if each.spec_path != self.path)
         return [each for each in others if each.workspace in {None, self.workspace.key}]
+
+
+def keep_private(folder: Path, files: Files) -> None:
+    """Make the folder that is helm's own, where it lies among files of people: git ignores it."""
+    if folder.name == ".helm":
+        files.make_private(folder)
+        files.write(folder / ".gitignore", b"*\n")
 
 
 class Places:
@@ -98,6 +103,12 @@ class Places:
     def log_path(self) -> Path:
         """Where the log of the workspace lies."""
         return self._database or self._own_log_path(self.workspace)
+
+    def prepare_log(self) -> Path:
+        """Make the folder of the workspace's log where it is helm's own, and say where that is."""
+        if self._database is None:
+            keep_private(self.log_path.parent, self.ports.files)
+        return self.log_path
 
     @property
     def log(self) -> EventLog:

@@ -473,7 +473,7 @@ class Ports:
 
     files: Files
     git: Git
-    agent: Agent
+    open_agent: Callable[[], Agent]
     open_log: Callable[[Path], EventLog]
     open_queries: Callable[[Path], LogQueries]
     open_archive: Callable[[Path], LogArchive]

@@ -160,10 +160,11 @@ class Runner:
             stream = plan.resumed or self._new_stream(place)
             lock.name(_holder(stream, place))
             stop = stop or stack.enter_context(closing(StopRequest()))
-            prepared = PreparedRun(plan, stream, place, self._ports.agent, stop)
+            agent = self._ports.open_agent()
+            prepared = PreparedRun(plan, stream, place, agent, stop)
             if not plan.over:
-                self._check(plan, place)
-                prepared.warnings += self._settle(plan, place)
+                self._check(plan, place, agent)
+                prepared.warnings += self._settle(plan, place, agent)
             yield stack.enter_context(closing(prepared))
 
     def _new_stream(self, place: Place) -> Stream:
@@ -171,14 +172,14 @@ class Runner:
         run_id = new_run_id(moment, self._ports.entropy(ENTROPY_BYTES))
         return Stream(run_id, place.log, self._ports.clock)
 
-    def _check(self, plan: Plan, place: Place) -> None:
+    def _check(self, plan: Plan, place: Place, agent: Agent) -> None:
         """Find what would fail later, before anything is written."""
-        self._ports.agent.require()
+        agent.require()
         self._ports.files.require_writable(place.folder)
         if plan.prior and not plan.prior.run.outcome:
             require_own(plan.prior)
 
-    def _settle(self, plan: Plan, place: Place) -> list[str]:
+    def _settle(self, plan: Plan, place: Place, agent: Agent) -> list[str]:
         """End what an earlier run left, and say who else works here."""
         warnings = [
             f"{other.spec_path or 'another spec'} is being run in the same work tree "
@@ -188,7 +189,7 @@ class Runner:
         prior = plan.prior
         if prior is None or prior.run.outcome:
             return warnings
-        agent, run = self._ports.agent, prior.run
+        run = prior.run
         if run.under_way and agent.end_orphan(prior.run_id, run.spawned):
             name = place.shown(prior.run_id)
             warnings.append(f"ended the {run.role} that run {name} had left behind")

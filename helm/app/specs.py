@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -59,6 +59,10 @@ class Spec:
         """Whether metadata and folder call it differently, which people stumble over."""
         return self.id != self.folder.name
 
+    def unmet(self, done: Collection[str]) -> tuple[str, ...]:
+        """Name the dependencies, by id or by folder, that are not among the names in `done`."""
+        return tuple(name for name in dict.fromkeys(self.depends_on) if name not in done)
+
 
 class Badge(StrEnum):
     """Where a spec stands."""
@@ -84,6 +88,16 @@ class InvalidSpec:
     def badge(self) -> Badge:
         """Always the same: nothing more can be said of it."""
         return Badge.INVALID
+
+    @property
+    def runnable(self) -> bool:
+        """Never, until somebody mends it."""
+        return False
+
+    @property
+    def short_reason(self) -> str:
+        """The reason beside the folder's name: its files are named without the way to them."""
+        return self.reason.replace(f"{self.folder}/", "")
 
 
 def read_spec(files: Files, folder: Path) -> Spec:
@@ -126,16 +140,21 @@ def looks_like_spec(files: Files, folder: Path) -> bool:
 
 
 def unmet_dependencies(spec: Spec, others: Iterable[Spec | InvalidSpec]) -> tuple[str, ...]:
-    """Name what `spec` depends on and is not done; a dependency is named by id or by folder.
+    """Name what `spec` depends on and is not done."""
+    return spec.unmet(done_names(others))
+
+
+def done_names(specs: Iterable[Spec | InvalidSpec]) -> Collection[str]:
+    """Collect the names, ids and folders', of all that is done.
 
     Where several specs have one name, it is done when all of them are.
     """
     done: dict[str, bool] = {}
-    for other in others:
-        is_done = isinstance(other, Spec) and other.status == "done"
-        names = {other.folder.name} | ({other.id} if isinstance(other, Spec) else set())
-        done |= {name: is_done and done.get(name, True) for name in names}
-    return tuple(name for name in dict.fromkeys(spec.depends_on) if not done.get(name))
+    for each in specs:
+        is_done = isinstance(each, Spec) and each.status == "done"
+        for name in {each.folder.name, each.id} if isinstance(each, Spec) else {each.folder.name}:
+            done[name] = is_done and done.get(name, True)
+    return {name for name, is_done in done.items() if is_done}
 
 
 def commands_of(spec: Spec, workspace_commands: Sequence[str]) -> tuple[str, ...]:

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from helm.app.place import Place, Places
-from helm.app.ports import RunFilter
-from helm.app.specs import (
-    Badge,
-    InvalidSpec,
-    Spec,
-    commands_of,
-    discover,
-    unmet_dependencies,
-)
+from helm.app.place import Places
+from helm.app.ports import EventLog, RunFilter
+from helm.app.specs import Badge, InvalidSpec, Spec, commands_of, discover, done_names
 from helm.domain.events import Cause, RunStarted
 from helm.domain.projections.summary import RunSummary, State
 
@@ -22,6 +16,13 @@ _INTERRUPTED = (Cause.SIGINT, Cause.SIGTERM, Cause.SIGHUP, Cause.OPERATOR, Cause
 """Halts that say nothing about the work; every other cause is a failure."""
 
 _RUNNABLE = {Badge.TODO, Badge.IN_PROGRESS, Badge.FAILED, Badge.STALE}
+
+
+_Runs = Mapping[Path, Sequence[str]]
+"""The runs of each spec folder, newest first."""
+
+_Begun = Mapping[Path, RunStarted]
+"""Of each spec folder what one run began with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,11 @@ class Standing:
     running: bool
     last: RunSummary | None
     accepted: RunStarted | None
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the spec."""
+        return self.spec.folder
 
     @property
     def badge(self) -> Badge:
@@ -78,49 +84,60 @@ class Standing:
 
 def standings(places: Places) -> list[Standing | InvalidSpec]:
     """Tell where every spec of the workspace stands, in natural order."""
-    found = discover(places.ports.files, places.workspace.specs_root)
+    workspace, log, locks = places.workspace, places.log, places.locks
+    found = discover(places.ports.files, workspace.specs_root)
     specs = [each for each in found if isinstance(each, Spec)]
-    where = {spec.folder: places.of(spec.folder) for spec in specs}
-    runs = {spec.folder: where[spec.folder].runs() for spec in specs}
-    latest = _latest(places, [ids[0] for ids in runs.values() if ids])
+    runs = {
+        spec.folder: log.runs(workspace=workspace.key, path=workspace.path_of(spec.folder))
+        for spec in specs
+    }
+    done_runs = {spec.folder: runs[spec.folder] for spec in specs if spec.status == "done"}
+    last = _last_runs(log, runs)
+    accepted = _accepted_runs(log, done_runs, last)
+    done = done_names(found)
     return [
         each
         if isinstance(each, InvalidSpec)
-        else _standing(each, where[each.folder], runs[each.folder], latest, found)
+        else Standing(
+            spec=each,
+            commands=commands_of(each, workspace.config.acceptance_commands),
+            unmet=each.unmet(done),
+            running=locks.holder(each.folder) is not None,
+            last=last.get(each.folder),
+            accepted=accepted.get(each.folder),
+        )
         for each in found
     ]
 
 
-def _latest(places: Places, run_ids: Collection[str]) -> dict[str, RunSummary]:
-    found = places.log.summaries(RunFilter(run_ids=run_ids)) if run_ids else ()
-    return {each.run_id: each for each in found}
+def on_disk(found: Sequence[Standing | InvalidSpec]) -> list[Spec | InvalidSpec]:
+    """Give the specs alone, which a graph of dependencies is made of."""
+    return [each if isinstance(each, InvalidSpec) else each.spec for each in found]
 
 
-def _standing(
-    spec: Spec,
-    place: Place,
-    run_ids: Sequence[str],
-    latest: dict[str, RunSummary],
-    others: Sequence[Spec | InvalidSpec],
-) -> Standing:
-    return Standing(
-        spec=spec,
-        commands=commands_of(spec, place.workspace.config.acceptance_commands),
-        unmet=unmet_dependencies(spec, others),
-        running=place.locks.holder(spec.folder) is not None,
-        last=latest.get(run_ids[0]) if run_ids else None,
-        accepted=_accepted(place, run_ids, latest) if spec.status == "done" else None,
-    )
+def _last_runs(log: EventLog, runs: _Runs) -> dict[Path, RunSummary]:
+    """Sum up the latest run of each spec."""
+    newest = {ids[0]: folder for folder, ids in runs.items() if ids}
+    found = log.summaries(RunFilter(run_ids=newest)) if newest else []
+    return {newest[each.run_id]: each for each in found}
 
 
-def _accepted(
-    place: Place, run_ids: Sequence[str], latest: dict[str, RunSummary]
-) -> RunStarted | None:
-    """Load what the latest accepted run of a spec began with."""
-    for run_id in run_ids:
-        known = latest.get(run_id)
-        states = [known] if known else place.log.summaries(RunFilter(run_ids=[run_id]))
-        if any(each.state is State.ACCEPTED for each in states):
-            (recorded,) = place.log.load(run_id, kinds=(RunStarted,))
-            return recorded.event if isinstance(recorded.event, RunStarted) else None
-    return None
+def _accepted_runs(log: EventLog, runs: _Runs, last: Mapping[Path, RunSummary]) -> _Begun:
+    """Load what the latest accepted run of each spec began with."""
+    accepted = {
+        folder: each.run_id for folder, each in last.items() if each.state is State.ACCEPTED
+    }
+    earlier = {
+        run_id: folder for folder, ids in runs.items() if folder not in accepted for run_id in ids
+    }
+    wanted = RunFilter(run_ids=earlier, states=[State.ACCEPTED])
+    for each in log.summaries(wanted) if earlier else ():
+        accepted.setdefault(earlier[each.run_id], each.run_id)
+    begun = {
+        folder: log.load(accepted[folder], (RunStarted,)) for folder in runs if folder in accepted
+    }
+    return {
+        folder: recorded.event
+        for folder, (recorded,) in begun.items()
+        if isinstance(recorded.event, RunStarted)
+    }

@@ -49,10 +49,9 @@ class Workspace:
         if path.is_relative_to(self.root):
             within = self.root.resolve() / path.relative_to(self.root)
         top = self.top.resolve()
-        for candidate in (within, within.resolve()):
-            if candidate.is_relative_to(top):
-                return candidate.relative_to(top).as_posix()
-        return str(within)
+        if not within.is_relative_to(top):
+            within = within.resolve() if within.resolve().is_relative_to(top) else within
+        return within.relative_to(top).as_posix() if within.is_relative_to(top) else str(within)
 
     def path_named(self, name: str) -> Path:
         """Find the path that the log calls `name`."""

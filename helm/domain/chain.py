@@ -29,6 +29,9 @@ def digest_after(previous: str, event: StoredEvent) -> str:
     SHA-256 over the previous digest (its hexadecimal text, or `FIRST`) and then each column, whole
     numbers as decimal text; each of the seven as UTF-8, after its length in 8 bytes, big-endian.
     """
-    parts = [part.encode() for part in (previous, *map(str, event))]
-    framed = b"".join([len(part).to_bytes(8, "big") + part for part in parts])
+    framed = bytearray()
+    for column in (previous, *map(str, event)):
+        part = column.encode()
+        framed += len(part).to_bytes(8, "big")
+        framed += part
     return hashlib.sha256(framed).hexdigest()

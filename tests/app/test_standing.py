@@ -2,22 +2,53 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
 import pytest
 
-from helm.app.ports import Holder
+from helm.app.ports import Holder, RunFilter
 from helm.app.specs import Badge, InvalidSpec
 from helm.app.standing import Standing
-from helm.domain.events import Ending
-from tests.app.worlds import ROOT, SPEC, World
+from helm.domain.events import Ending, Recorded, RunEvent
+from helm.domain.projections.summary import RunSummary, State
+from tests.app.worlds import METADATA, ROOT, SPEC, World
+from tests.fakes import MemoryEventLog
 from tests.scripted_agent import MISSING, ScriptedAgent, ended
 
 
 def badges(world: World) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for each in world.runner().specs():
-        folder = each.folder if isinstance(each, InvalidSpec) else each.spec.folder
-        found[folder.name] = Badge.INVALID if isinstance(each, InvalidSpec) else each.badge
-    return found
+    return {each.folder.name: each.badge for each in world.runner().specs()}
+
+
+def add_spec(world: World, name: str, **metadata: object) -> None:
+    folder = ROOT / "specs" / name
+    world.files.contents[folder / "SPEC.md"] = b"# Another\n"
+    world.files.contents[folder / "metadata.json"] = json.dumps(metadata).encode()
+
+
+@dataclass
+class CountingLog(MemoryEventLog):
+    """An event log that remembers what else it was asked for than whole runs."""
+
+    asked: list[str] = field(default_factory=list)
+
+    def load(
+        self,
+        run_id: str,
+        kinds: Sequence[type[RunEvent]] = (),
+        *,
+        after: int = -1,
+        limit: int | None = None,
+    ) -> list[Recorded]:
+        if kinds:
+            self.asked.append("load")
+        return super().load(run_id, kinds, after=after, limit=limit)
+
+    def summaries(self, wanted: RunFilter) -> list[RunSummary]:
+        self.asked.append("summaries")
+        return super().summaries(wanted)
 
 
 def test_a_spec_goes_from_todo_to_done() -> None:
@@ -72,3 +103,95 @@ def test_a_broken_spec_hides_no_other() -> None:
         "spec-02": Badge.BLOCKED,
         "spec-03": Badge.INVALID,
     }
+
+
+def test_an_invalid_spec_says_why_and_is_never_run() -> None:
+    """The reason names the file; beside the folder's name the way to it can be left out."""
+    world = World()
+    world.files.contents[SPEC / "metadata.json"] = b'{"status": "almost"}'
+    (found,) = world.runner().specs()
+    assert isinstance(found, InvalidSpec)
+    assert not found.runnable
+    assert found.reason.startswith(f"{SPEC}/metadata.json: `status`")
+    assert found.short_reason.startswith("metadata.json: `status`")
+
+
+def test_a_dependency_that_is_met_lets_a_spec_run() -> None:
+    """It is named by id or by folder; what is not met is told as the spec names it."""
+    world = World()
+    add_spec(world, "spec-02", id="two", dependsOn=["spec-01"])
+    add_spec(world, "spec-03", dependsOn=["two", "spec-01"])
+    assert badges(world)["spec-02"] == Badge.BLOCKED
+    world.run()
+    _, second, third = world.runner().specs()
+    assert (second.badge, second.runnable) == (Badge.TODO, True)
+    assert isinstance(third, Standing)
+    assert (third.badge, third.runnable, third.unmet) == (Badge.BLOCKED, False, ("two",))
+
+
+def test_the_last_run_is_the_latest_one_of_this_spec() -> None:
+    """However it ended, and whatever other specs did since."""
+    world = World()
+    first = world.run()
+    world.agent = ScriptedAgent(script=lambda _call: ended(Ending.FAILED))
+    second = world.run()
+    add_spec(world, "spec-02")
+    found, other = world.runner().specs()
+    assert isinstance(found, Standing)
+    assert isinstance(other, Standing)
+    assert found.last
+    assert found.last.run_id == second.run_id != first.run_id
+    assert found.last.state is State.HALTED
+    assert other.last is None
+
+
+def test_a_spec_that_somebody_called_done_is_done() -> None:
+    """Without a run there is no text that it could differ from."""
+    world = World()
+    world.files.contents[SPEC / "metadata.json"] = METADATA.replace("todo", "done").encode()
+    assert badges(world) == {"spec-01": Badge.DONE}
+
+
+def test_a_spec_that_was_called_done_after_its_runs_failed_is_done() -> None:
+    """None of them was accepted, and so none says what was."""
+    world = World(agent=ScriptedAgent(script=lambda _: MISSING))
+    world.run()
+    world.files.contents[SPEC / "metadata.json"] = METADATA.replace("todo", "done").encode()
+    assert badges(world) == {"spec-01": Badge.DONE}
+
+
+def test_the_latest_of_several_accepted_runs_is_the_yardstick() -> None:
+    """What an earlier one accepted is not asked for any more."""
+    world = World()
+    world.run()
+    world.files.contents[SPEC / "SPEC.md"] = b"# One\n\nDo more.\n"
+    world.run()
+    world.agent = ScriptedAgent(script=lambda _call: ended(Ending.FAILED))
+    world.run()
+    assert badges(world) == {"spec-01": Badge.DONE}
+    world.files.contents[SPEC / "SPEC.md"] = b"# One\n\nDo it.\n"
+    assert badges(world) == {"spec-01": Badge.STALE}
+
+
+def test_runs_that_were_imported_say_nothing_of_a_spec_here() -> None:
+    """They are of another log, and of another disk."""
+    world = World()
+    run_id = world.run().run_id
+    world.files.contents[SPEC / "metadata.json"] = METADATA.encode()
+    world.log.imports[run_id] = "0123456789abcdef"
+    (found,) = world.runner().specs()
+    assert isinstance(found, Standing)
+    assert (found.last, found.badge) == (None, Badge.TODO)
+
+
+def test_a_long_history_is_not_gone_through_run_by_run() -> None:
+    """However many runs failed since the accepted one: two questions, and what that began with."""
+    log = CountingLog()
+    world = World(log=log)
+    world.run()
+    world.agent = ScriptedAgent(script=lambda _call: ended(Ending.FAILED))
+    for _ in range(5):
+        world.run(fresh=True)
+    log.asked.clear()
+    assert badges(world) == {"spec-01": Badge.DONE}
+    assert log.asked == ["summaries", "summaries", "load"]

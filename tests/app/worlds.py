@@ -65,7 +65,7 @@ class World:
         ports = Ports(
             files=files or self.files,
             git=MemoryGit(),
-            agent=self.agent,
+            open_agent=lambda: self.agent,
             open_log=lambda _path: self.log,
             open_queries=_none,
             open_archive=_none,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -17,6 +18,10 @@ from helm.adapters.demo import DemoWorkspace, make_demo
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
+CI = (ROOT / "docs" / "ci.md").read_text()
+
+ANSWERS_OTHERWISE = {"helm watch": 2, "helm prune --older-than 90d": 2}
+"""Where no run is under way, and where nobody can be asked."""
 
 
 @pytest.fixture
@@ -40,6 +45,19 @@ def in_demo(demo: DemoWorkspace, words: list[str]) -> subprocess.CompletedProces
     )
 
 
+def shell(demo: DemoWorkspace, script: str) -> subprocess.CompletedProcess[str]:
+    """Run lines of a shell, to which `helm` is this one."""
+    function = f'helm() {{ "{sys.executable}" -m helm "$@"; }}'
+    return in_demo(demo, ["sh", "-c", f"{function}\n{script}"])
+
+
+def in_shell(demo: DemoWorkspace, script: str) -> str:
+    """Give what such lines print, once they have come to a good end."""
+    done = shell(demo, script)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 def test_the_python_example_runs_a_spec(demo: DemoWorkspace) -> None:
     """The example of the README, as it stands, ends with an accepted spec and its report."""
     (example,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
@@ -56,6 +74,46 @@ def test_every_form_of_the_command_is_understood(demo: DemoWorkspace) -> None:
         words = line.replace("spec-01", demo.spec).replace("SPEC", demo.spec).split()[1:]
         done = in_demo(demo, [sys.executable, "-m", "helm", *words])
         assert done.returncode == 0, (line, done.stderr)
+
+
+def test_every_question_to_the_record_can_be_asked(demo: DemoWorkspace) -> None:
+    """Each other command of the README, in a workspace with a run, does what it says."""
+    in_demo(demo, [sys.executable, "-m", "helm", "run", "--exec", demo.spec])
+    (run_id,) = json.loads(in_shell(demo, "helm query 'SELECT run_id FROM runs' --json"))
+    lines = re.findall(r"`(helm [^`]+)`", README) + re.findall(
+        r"^    (helm .*)$", README, re.MULTILINE
+    )
+    asked = [line for line in lines if not line.startswith(("helm run", "helm demo"))]
+    assert len(set(asked)) > 20
+    for line in dict.fromkeys(asked):
+        told = line.replace("RUN", run_id["run_id"]).replace("TEXT", "slug").replace("DIR", "out")
+        done = shell(demo, told.replace("spec-01", demo.spec))
+        assert done.returncode == ANSWERS_OTHERWISE.get(line, 0), (line, done.stderr)
+
+
+def test_the_matrix_of_the_ci_holds_what_can_be_run(demo: DemoWorkspace) -> None:
+    """What the workflows ask helm is understood, and the answer has the form that they take."""
+    (listing,) = set(
+        re.findall(r"\$\((helm status [^|]*?) \| jq -c '\[\.specs\[\]\.folder\]'\)", README + CI)
+    )
+    folders = [each["folder"] for each in json.loads(in_shell(demo, listing))["specs"]]
+    assert folders == [demo.spec]
+    steps = re.findall(
+        r"(helm (?:run|export|import|history) [^\n#]*)",
+        CI.partition("```yaml")[2].partition("```")[0],
+    )
+    assert len(steps) == 4
+    script = "\n".join(
+        [
+            "set -e",
+            "export SPEC=spec-00-example RUNNER_TEMP=$PWD/temp",
+            "mkdir -p temp/out",
+            *steps,
+        ]
+    )
+    (demo.folder / "temp").mkdir()
+    (demo.folder / "temp" / "runs").symlink_to("out")
+    assert f"{demo.spec}  accepted" in in_shell(demo, script).splitlines()[-1]
 
 
 def test_the_exit_codes_are_those_of_the_help() -> None:

@@ -27,6 +27,7 @@ from helm.domain.events import (
     sha256,
     timestamp,
 )
+from helm.domain.projections.summary import RunSummary
 from helm.domain.projections.timeline import Attempt, Judgement, Launch, Timeline
 
 Object = dict[str, Any]
@@ -54,12 +55,16 @@ def print_array(console: Console, objects: Iterable[Object]) -> None:
 
 def row_object(row: HistoryRow) -> Object:
     """Describe a run in one line: the columns of the view `runs`, and how it stands."""
-    columns = {
-        "outcome" if each.name == "state" else each.name: _value(getattr(row.summary, each.name))
-        for each in fields(row.summary)
-    }
     pid = row.holder.pid if row.holder else None
-    return {**columns, "standing": row.standing, "pid": pid}
+    return {**summary_object(row.summary), "standing": row.standing, "pid": pid}
+
+
+def summary_object(run: RunSummary) -> Object:
+    """Describe a run as the view `runs` does."""
+    return {
+        "outcome" if each.name == "state" else each.name: _value(getattr(run, each.name))
+        for each in fields(run)
+    }
 
 
 def match_object(match: Match) -> Object:

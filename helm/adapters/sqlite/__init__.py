@@ -11,7 +11,10 @@ Many processes share the file. All that write take the gate first, a lock on a f
 queue that is shorter than SQLite's own busy waiting, and that no two checkpoints pass at once.
 Readers take nothing: in WAL mode they see the last commit while the next one is written.
 
-`log` is the adapter of the port; `logfile` opens the file and notices when it is gone; `gate` is
-the queue; `schema` brings a file up to date; `chain` is the digest; `packing` the form of output;
-`failures` turns SQLite's words into ours; and `engine` is the one place that names the library.
+`log` is the adapter of the port, and `listing` its sums of runs; `logfile` opens the file and
+notices when it is gone; `gate` is the queue; `schema` brings a file up to date; `packing` is the
+form of output; `failures` turns SQLite's words into ours; `engine` is the one place that names the
+library. `queries` asks questions of users from within a `cage`, and says in a `complaint` what is
+wrong with them; `archive` takes whole runs out and in; `upkeep` cares for the whole log, and
+`inspection` tells whether its file is as helm made it.
 """

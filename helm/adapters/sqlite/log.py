@@ -130,7 +130,9 @@ class SqliteEventLog:
         digest, count = FIRST, 0
         with self._turn, self._translated:
             connection = self._file.for_reading()
-            for *columns, stored in connection.execute(_LOAD, (run_id, -1, _ALL)) if connection else ():
+            for *columns, stored in (
+                connection.execute(_LOAD, (run_id, -1, _ALL)) if connection else ()
+            ):
                 digest = digest_after(digest, StoredEvent(*columns))
                 if (columns[1], stored) != (count, digest):
                     raise RecordFailed(
