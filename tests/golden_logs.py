@@ -72,7 +72,7 @@ def runs() -> dict[str, list[RunCommand]]:
             _start("spec-00-example", _SETTINGS),
             StartAttempt(),
             *_worker("half of it", stderr=b"warn\xff\x00\n", ending=Ending.STOPPED),
-            ResumeRun(settings=_SETTINGS),
+            ResumeRun(settings=_SETTINGS, operator="bob@lab"),
             *_worker(_REPORT, stderr=b"\x1b[31mred\x1b[0m\n"),
             *_verifier(_TASKS),
             StartAttempt(),
@@ -120,6 +120,7 @@ def _start(
         remaining_tasks=tasks,
         unmet_dependencies=unmet,
         helm_version="0.1.0",
+        operator="ann@desk",
     )
 
 
