@@ -9,8 +9,9 @@ from dataclasses import replace
 import pytest
 
 from helm.adapters.cli.console import Console
-from helm.adapters.cli.presenter import Presenter, duration
 from helm.app.ports import Tick
+from helm.app.presenter import Presenter
+from helm.app.wording import duration
 from helm.domain.commands import (
     LaunchAgent,
     RecordActivity,

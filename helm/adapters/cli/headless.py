@@ -14,12 +14,12 @@ from contextlib import closing, suppress
 from helm.adapters.cli import exits
 from helm.adapters.cli.console import Console
 from helm.adapters.cli.jsonl import JsonLines
-from helm.adapters.cli.presenter import Presenter
 from helm.adapters.cli.signals import stop_on_signals
 from helm.adapters.cli.summary import Summary, ToldRun
 from helm.app.errors import RecordFailed
 from helm.app.plan import RunRequest
 from helm.app.ports import Tick
+from helm.app.presenter import Presenter
 from helm.app.runner import PreparedRun, Runner
 from helm.app.stop import StopRequest
 from helm.app.terminal_text import one_line

@@ -8,7 +8,6 @@ from datetime import datetime
 from helm.adapters.cli.amounts import counted
 from helm.adapters.cli.console import Console
 from helm.adapters.cli.pager import paged
-from helm.adapters.cli.presenter import duration
 from helm.adapters.cli.run_json import match_object, print_array, row_object
 from helm.adapters.cli.table import Cell, Column, print_table, terminal_width
 from helm.adapters.cli.times import short_moment
@@ -16,6 +15,7 @@ from helm.app.cells import clipped
 from helm.app.history import DIED, RUNNING, Asked, History, HistoryRow, Listing
 from helm.app.search import Match, Needle, search
 from helm.app.terminal_text import one_line
+from helm.app.wording import duration
 from helm.domain.projections.summary import State
 from helm.domain.redaction import redacted
 

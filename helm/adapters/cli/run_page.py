@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from helm.adapters.cli.amounts import counted
 from helm.adapters.cli.console import Console
 from helm.adapters.cli.listing import standing
-from helm.adapters.cli.presenter import Presenter, duration
 from helm.adapters.cli.times import clock_time, full_moment
 from helm.app.history import RUNNING, HistoryRow
+from helm.app.presenter import Presenter
 from helm.app.terminal_text import harmless
+from helm.app.wording import duration
 from helm.domain.events import (
     ActivityKind,
     ActivityReported,

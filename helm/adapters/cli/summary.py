@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Protocol
 
 from helm.adapters.cli.console import Console
-from helm.adapters.cli.presenter import duration
 from helm.app.ports import WorkTree
 from helm.app.terminal_text import harmless, one_line
+from helm.app.wording import duration
 from helm.domain.events import AgentFinished, AgentLaunched, Cause, Outcome, Recorded
 from helm.domain.projections.report import TELLING, tokens
 from helm.domain.redaction import redacted

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import shlex
 from collections.abc import Iterable
+from typing import Protocol
 
-from helm.adapters.cli.console import Console
 from helm.app.drive import Happening
 from helm.app.ports import Tick
 from helm.app.terminal_text import TerminalText, harmless
+from helm.app.wording import duration, unwrapped
 from helm.domain.events import (
     ActivityKind,
     ActivityReported,
@@ -33,9 +32,37 @@ from helm.domain.run import Phase, Run, evolve
 from helm.domain.transcript import FirstLine
 
 _BOLD, _DIM, _RED, _GREEN, _YELLOW = "1", "2", "31", "32", "33"
-_SHELL_WRAPPER = re.compile(r"/\S*sh -l?c ")
-_WRAPPED_WORDS = 3
 _HEARTBEAT_SECONDS = 60
+
+
+class Paper(Protocol):
+    """Where a run is written: a terminal's streams, or a pane of the screen.
+
+    On one that is `live` a line at the bottom can be replaced, by `status`.
+    """
+
+    @property
+    def colour(self) -> bool:
+        """Whether text may hold SGR codes."""
+
+    @property
+    def live(self) -> bool:
+        """Whether there is a line that can be replaced."""
+
+    def write(self, text: str, *, error: bool = False) -> None:
+        """Write text as it is, which may end within a line; `error` is for what went wrong."""
+
+    def line(self, text: str = "", *, error: bool = False) -> None:
+        """Write a line of its own."""
+
+    def status(self, text: str) -> None:
+        """Show a line at the bottom, in place of the last one."""
+
+    def style(self, text: str, code: str) -> str:
+        """Colour a text with an SGR code, where colour is wanted."""
+
+    def close(self) -> None:
+        """End the last line."""
 
 
 class Presenter:
@@ -49,16 +76,16 @@ class Presenter:
 
     def __init__(
         self,
-        console: Console,
+        paper: Paper,
         run: Run | None = None,
         earlier: Iterable[Recorded] = (),
         *,
         quiet: bool = False,
     ) -> None:
         self.run = run or Run()
-        self._console = console
+        self._paper = paper
         self._quiet = quiet
-        self._output = _AgentOutput(self.run.settings.redact, colour=console.colour)
+        self._output = _AgentOutput(self.run.settings.redact, colour=paper.colour)
         self._pruned = False
         self._recall(earlier)
         self._beats = 0
@@ -120,10 +147,10 @@ class Presenter:
         spec = run.started.spec.id if run.started else ""
         number = max(run.attempt, 1)
         if self._titled:
-            self._console.line()
+            self._paper.line()
         self._titled = True
         title = f"=== Attempt {number} of {run.settings.max_attempts} for {spec} ==="
-        self._console.line(self._console.style(self._clean(title), _BOLD))
+        self._paper.line(self._paper.style(self._clean(title), _BOLD))
 
     def _launched(self) -> None:
         self._output.launch()
@@ -151,10 +178,10 @@ class Presenter:
     def _finished(self) -> None:
         for channel in Channel:
             self._write(channel, self._output.end(channel))
-        self._console.close()
+        self._paper.close()
 
     def _write(self, channel: Channel, text: str) -> None:
-        self._console.write(text, error=channel is Channel.STDERR)
+        self._paper.write(text, error=channel is Channel.STDERR)
 
     def _activity(self, event: ActivityReported) -> None:
         match event.activity:
@@ -162,7 +189,7 @@ class Presenter:
                 self._say(event.text)
             case ActivityKind.COMMAND_STARTED:
                 self._command = event.text
-                self._say(f"$ {_unwrapped(event.text)}")
+                self._say(f"$ {unwrapped(event.text)}")
             case ActivityKind.COMMAND_FINISHED:
                 self._exit(event)
             case ActivityKind.FILE_CHANGE:
@@ -178,13 +205,13 @@ class Presenter:
     def _exit(self, event: ActivityReported) -> None:
         """Say how a command ended; which one, unless it is the last that was begun."""
         code = "unknown" if event.exit_code is None else event.exit_code
-        which = "" if event.text == self._command else f": {_unwrapped(event.text)}"
+        which = "" if event.text == self._command else f": {unwrapped(event.text)}"
         self._say(f"  exit {code}{which}", _DIM if event.exit_code == 0 else _RED)
 
     def _verdict(self, verdict: VerdictGiven) -> None:
         ok = verdict.status is Status.OK
         title = f"Verdict on attempt {verdict.attempt}: {verdict.status}"
-        self._console.line(self._console.style(title, _GREEN if ok else _YELLOW))
+        self._paper.line(self._paper.style(title, _GREEN if ok else _YELLOW))
         self._tasks(verdict.remaining_tasks)
 
     def _tasks(self, tasks: tuple[str, ...]) -> None:
@@ -194,22 +221,22 @@ class Presenter:
     def _tick(self, tick: Tick) -> None:
         since = f"{self.run.role} at work for {duration(tick.elapsed)}"
         text = f"{since}, silent for {duration(tick.idle)}"
-        if self._console.live:
-            self._console.status(self._console.style(text, _DIM))
+        if self._paper.live:
+            self._paper.status(self._paper.style(text, _DIM))
         elif tick.idle // _HEARTBEAT_SECONDS > self._beats:
             self._beats = int(tick.idle // _HEARTBEAT_SECONDS)
-            self._console.line(f"... {text}")
+            self._paper.line(f"... {text}")
 
     def _say(self, text: str, code: str | None = None) -> None:
         clean = self._clean(text)
-        self._console.line(self._console.style(clean, code) if code else clean)
+        self._paper.line(self._paper.style(clean, code) if code else clean)
 
     def _warn(self, text: str) -> None:
-        self._console.line(f"helm: warning: {self._clean(text)}", error=True)
+        self._paper.line(f"helm: warning: {self._clean(text)}", error=True)
 
     def _clean(self, text: str) -> str:
         masked = redacted(text, self.run.settings.redact)
-        return harmless(masked, colour=self._console.colour)
+        return harmless(masked, colour=self._paper.colour)
 
 
 class _AgentOutput:
@@ -261,22 +288,3 @@ class _AgentOutput:
         whole = "".join((*pending, text[:end]))
         pending[:] = [text[end:]]
         return whole
-
-
-def duration(seconds: float) -> str:
-    """Write a time as people say it: `42s`, `3m 05s`, `1h 02m`."""
-    whole = int(seconds)
-    if whole < 60:  # noqa: PLR2004
-        return f"{whole}s"
-    if whole < 3600:  # noqa: PLR2004
-        return f"{whole // 60}m {whole % 60:02}s"
-    return f"{whole // 3600}h {whole % 3600 // 60:02}m"
-
-
-def _unwrapped(command: str) -> str:
-    """Show the command that the agent meant, without the shell that it is wrapped in."""
-    try:
-        words = shlex.split(command) if _SHELL_WRAPPER.match(command) else []
-    except ValueError:  # it is cut, or quoted as no shell would
-        words = []
-    return words[2] if len(words) == _WRAPPED_WORDS else command
