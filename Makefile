@@ -9,17 +9,19 @@ UV = uv
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip $(PIPFLAGS) --disable-pip-version-check --timeout 60 --quiet
 QUICK = tests/domain tests/app tests/adapters tests/test_architecture.py
+# A file of tests stays in one process: its workspaces and logs are made once. `make PARALLEL=` takes one process for all.
+PARALLEL = --numprocesses auto --dist loadfile
 TYPED = $(foreach folder,helm tests bench tools,$(if $(wildcard $(folder)/*.py),$(folder)))
 
 .NOTPARALLEL:
 .PHONY: check test lint format env codex demo bench pins dist clean
 
 check: lint
-	$(BIN)/pytest -m "not codex" $(QUICK)
+	$(BIN)/pytest $(PARALLEL) -m "not codex" $(QUICK)
 
 # Last, so that its closing lines are pytest's.
 test: lint codex
-	$(BIN)/pytest
+	$(BIN)/pytest $(PARALLEL)
 
 lint: env
 	$(BIN)/ruff format --check

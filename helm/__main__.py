@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,7 +71,14 @@ def main() -> None:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     from helm.adapters.cli.program import Program, cli
 
-    cli(obj=Program(version=__version__, compose=_compose, make_demo=_make_demo))
+    cli(
+        obj=Program(
+            version=__version__,
+            compose=_compose,
+            make_demo=_make_demo,
+            open_screen=_open_screen,
+        )
+    )
 
 
 def _compose(
@@ -108,6 +116,12 @@ def _open_upkeep(log: Path) -> LogUpkeep:
     from helm.adapters.sqlite.upkeep import SqliteLogUpkeep
 
     return SqliteLogUpkeep(log)
+
+
+def _open_screen(here: Path, *, database: Path | None, spec: str | None) -> int:
+    from helm.adapters.tui import open_screen
+
+    return open_screen(partial(_compose, here, database=database), here, spec)
 
 
 def _make_demo() -> DemoWorkspace:

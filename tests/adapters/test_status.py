@@ -55,13 +55,13 @@ def status(upkeep: UpkeepOfSize, *options: str) -> str:
         ports = World().runner().places.ports
         return Runner(replace(ports, open_upkeep=lambda _path: upkeep), ROOT)
 
-    helm = Program(version="0", compose=compose, make_demo=_no_demo)
+    helm = Program(version="0", compose=compose, make_demo=_no_demo, open_screen=_no_demo)
     result = CliRunner().invoke(cli, ["status", *options], obj=helm)
     assert result.exit_code == 0
     return result.output
 
 
-def _no_demo() -> NoReturn:
+def _no_demo(*_: object, **__: object) -> NoReturn:
     raise AssertionError
 
 

@@ -284,7 +284,7 @@ def test_a_spec_is_described_for_programs(workspace: Workspace) -> None:
         "reason": None,
     }
     assert last["run_id"] == workspace.events()[0].run_id
-    assert (last["state"], last["cause"], last["attempts"]) == ("accepted", None, 1)
+    assert (last["outcome"], last["cause"], last["attempts"]) == ("accepted", None, 1)
     assert last["started_at"] < last["updated_at"] == last["finished_at"]
 
 

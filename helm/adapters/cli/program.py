@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,6 +36,12 @@ class Compose(Protocol):
     ) -> Runner: ...
 
 
+class OpenScreen(Protocol):
+    """Shows the screen on the terminal until it is left, and gives the exit code."""
+
+    def __call__(self, here: Path, *, database: Path | None, spec: str | None) -> int: ...
+
+
 class Demo(Protocol):
     """A workspace made for the demonstration: its folder, its spec, and a program to be agent."""
 
@@ -52,6 +60,7 @@ class Program:
     version: str
     compose: Compose
     make_demo: Callable[[], Demo]
+    open_screen: OpenScreen
 
 
 # What Typer raises for words that it does not understand has no public name but its child's.
@@ -85,7 +94,7 @@ _EXAMPLES = (
     ("helm show latest", "what was asked, done and judged"),
 )
 
-NO_SCREEN = "the screen is not there yet; run a spec headless with: helm run --exec SPEC"
+NO_TERMINAL = "the screen needs a terminal; run a spec without one: helm run --exec SPEC"
 
 
 class _Commands(TyperGroup):
@@ -163,7 +172,24 @@ def helm(
     ] = False,
 ) -> None:
     if ctx.invoked_subcommand is None:
-        fail(NO_SCREEN, exits.USAGE)
+        show_screen(ctx.obj)
+
+
+def show_screen(
+    program: Program, *, database: Path | None = None, spec: str | None = None
+) -> NoReturn:
+    """Open the screen, and end as it ends."""
+    if not has_terminal():
+        fail(NO_TERMINAL, exits.USAGE)
+    with one_line_errors():
+        raise typer.Exit(program.open_screen(here(), database=database, spec=spec))
+
+
+def has_terminal() -> bool:
+    """Tell whether there is a terminal on both ends that can show more than lines."""
+    ends = (sys.stdin, sys.stdout)
+    dumb = os.environ.get("TERM", "dumb") == "dumb"
+    return not dumb and all(end is not None and end.isatty() for end in ends)
 
 
 def here() -> Path:

@@ -10,7 +10,14 @@ import typer
 from helm.adapters.cli import exits
 from helm.adapters.cli.console import Console
 from helm.adapters.cli.options import Database
-from helm.adapters.cli.program import NO_SCREEN, command_app, epilog, fail, here, one_line_errors
+from helm.adapters.cli.program import (
+    command_app,
+    epilog,
+    fail,
+    here,
+    one_line_errors,
+    show_screen,
+)
 from helm.app.terminal_text import one_line
 from helm.domain.events import Mode
 
@@ -85,7 +92,7 @@ def run(
 ) -> None:
     """Run a spec: a worker implements it, a verifier judges it, until ok or out of attempts."""
     if not headless:
-        fail(NO_SCREEN, exits.USAGE)
+        show_screen(ctx.obj, database=db, spec=spec)
     if spec is None:
         fail("which spec? say: helm run --exec SPEC", exits.USAGE)
     if resume and (fresh or dry_run):

@@ -1,0 +1,200 @@
+"""Frames: rows of styled text as wide as they are to be, and what a click on them means.
+
+A style is a name such as `badge.done`; `application` gives each its colour. A frame holds no
+control characters: who draws what others wrote has made it harmless.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from helm.app.cells import ELLIPSIS, leading, width_of
+
+Fragment = tuple[str, str]
+"""A style and a text."""
+
+Line = tuple[Fragment, ...]
+
+
+class Size(NamedTuple):
+    """The size of a terminal, or of a part of it, in columns and rows."""
+
+    columns: int
+    rows: int
+
+
+class Hit(NamedTuple):
+    """A part of a row, and the action that a click on it stands for, with its argument."""
+
+    row: int
+    left: int
+    width: int
+    action: str
+    place: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class Frame:
+    """Rows from the top, and where they can be clicked on."""
+
+    lines: list[Line] = field(default_factory=list)
+    hits: list[Hit] = field(default_factory=list)
+
+    def add(self, *lines: Line) -> None:
+        """Put rows below those that are there."""
+        self.lines.extend(lines)
+
+    def put(self, other: Frame, *, top: int = 0, left: int = 0) -> None:
+        """Take the clicks of a frame over whose rows stand `top` down and `left` to the right."""
+        self.hits.extend(
+            hit._replace(row=hit.row + top, left=hit.left + left) for hit in other.hits
+        )
+
+
+def text(words: str, style: str = "") -> Line:
+    """Make a row of one style."""
+    return ((style, words),)
+
+
+def line_width(line: Line) -> int:
+    """Count the columns that a row takes."""
+    return sum(width_of(words) for _, words in line)
+
+
+def fitted(line: Line, width: int, style: str = "") -> Line:
+    """Cut a row, or fill it with blanks, to so many columns."""
+    taken = line_width(line)
+    if taken <= width:
+        return (*line, (style, " " * (width - taken)))
+    return _cut(line, width)
+
+
+def spread(left: Line, right: Line, width: int) -> Line:
+    """Put two texts at both ends of a row; the left one is cut first."""
+    room = width - line_width(right) - 1
+    if room < 1:
+        return fitted(left, width)
+    return (*fitted(left, room), ("", " "), *right)
+
+
+def beside(
+    left: Sequence[Line], left_width: int, right: Sequence[Line], right_width: int
+) -> list[Line]:
+    """Put two panes next to each other, as high as the higher one, a column apart."""
+    height = max(len(left), len(right))
+    rows = zip(padded(left, height), padded(right, height), strict=True)
+    return [(*fitted(a, left_width), ("", " "), *fitted(b, right_width)) for a, b in rows]
+
+
+def padded(lines: Sequence[Line], height: int) -> list[Line]:
+    """Cut rows off, or add empty ones, until there are so many."""
+    return [*lines[:height], *[()] * (height - len(lines))]
+
+
+def boxed(title: str, lines: Sequence[Line], size: Size, foot: str = "") -> list[Line]:
+    """Draw a border around rows, with a title on it; rows that do not fit are left out."""
+    inside = Size(size.columns - 2, size.rows - 2)
+    if inside.columns < 1 or inside.rows < 1:
+        return padded([fitted(line, size.columns) for line in lines], max(size.rows, 0))
+    body = [
+        (("border", "│"), *fitted(line, inside.columns), ("border", "│"))
+        for line in padded(lines, inside.rows)
+    ]
+    head = _ruled(f"─ {title} " if title else "", "", inside.columns)
+    last = _ruled("", f" {foot} ─" if foot else "", inside.columns)
+    return [text(f"┌{head}┐", "border"), *body, text(f"└{last}┘", "border")]
+
+
+def wrapped(words: str, width: int, style: str = "") -> list[Line]:
+    """Break prose into rows between words, and words that are too long within."""
+    rows: list[Line] = []
+    for paragraph in words.splitlines() or [""]:
+        rows += [text(row, style) for row in _broken(paragraph, max(width, 1))]
+    return rows
+
+
+def overlaid(below: Sequence[Line], box: Sequence[Line], width: int) -> list[Line]:
+    """Lay a box over the middle of rows."""
+    box_width = max(map(line_width, box), default=0)
+    left, top = max((width - box_width) // 2, 0), max((len(below) - len(box)) // 2, 0)
+    rows = list(below)
+    for place, row in enumerate(box, start=top):
+        if place < len(rows):
+            rows[place] = _replaced(rows[place], row, left, width)
+    return rows
+
+
+def window(selected: int, top: int, height: int, count: int) -> int:
+    """Say from which row on a list is shown, so that the selected one is to be seen."""
+    top = min(max(top, selected - height + 1), selected)
+    return max(min(top, count - height), 0)
+
+
+def _cut(line: Line, width: int) -> Line:
+    """Cut a row that is too long, with an ellipsis in its last column."""
+    if width < 1:
+        return ()
+    kept: list[Fragment] = []
+    room = width - 1
+    for style, words in line:
+        part = leading(words, room)
+        kept.append((style, part))
+        room -= width_of(part)
+        if part != words:
+            kept.append((style, ELLIPSIS))
+            break
+    return (*kept, ("", " " * room))
+
+
+def _ruled(left: str, right: str, width: int) -> str:
+    """Draw a line of a border, with what stands at its ends as far as there is room."""
+    left = leading(left, width)
+    right = right if width_of(left) + width_of(right) <= width else ""
+    return left + "─" * (width - width_of(left) - width_of(right)) + right
+
+
+def _broken(paragraph: str, width: int) -> Iterable[str]:
+    row = ""
+    for word in paragraph.split(" "):
+        joined = f"{row} {word}" if row else word
+        if width_of(joined) <= width:
+            row = joined
+            continue
+        if row:
+            yield row
+        while width_of(word) > width:
+            part = leading(word, width) or word[0]
+            yield part
+            word = word[len(part) :]  # noqa: PLW2901  what is left of it
+        row = word
+    yield row
+
+
+def _replaced(below: Line, box: Line, left: int, width: int) -> Line:
+    right = left + line_width(box)
+    return (*_columns(below, 0, left), *box, *_columns(below, right, width))
+
+
+def _columns(line: Line, begin: int, end: int) -> Line:
+    """Take the columns of a row from `begin` to `end`, blank where there is nothing."""
+    taken: list[Fragment] = []
+    at = 0
+    for style, words in line:
+        for character in words:
+            width = width_of(character)
+            if begin <= at and at + width <= end:
+                taken.append((style, character))
+            at += width
+    return fitted(tuple(_joined(taken)), end - begin)
+
+
+def _joined(fragments: Iterable[Fragment]) -> list[Fragment]:
+    joined: list[Fragment] = []
+    for style, words in fragments:
+        if joined and joined[-1][0] == style:
+            joined[-1] = (style, joined[-1][1] + words)
+        else:
+            joined.append((style, words))
+    return joined

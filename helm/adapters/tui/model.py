@@ -1,0 +1,137 @@
+"""The model: all that decides what is on the screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol, Self
+
+from helm.adapters.tui.effects import Effect
+from helm.adapters.tui.frame import Frame, Size
+from helm.adapters.tui.keys import Context
+from helm.adapters.tui.messages import Message
+from helm.adapters.tui.telling import Telling
+from helm.app.specs import InvalidSpec
+from helm.app.standing import Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialog:
+    """A question, with the answer that is chosen now: the safe one at first.
+
+    `yes` and `no` say what each answer does, in a word or two.
+    """
+
+    title: str
+    lines: tuple[str, ...]
+    on_yes: tuple[Effect, ...]
+    yes: str = "yes"
+    no: str = "no"
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """A line in which something is typed: what for, what stands there at first, what is wrong."""
+
+    label: str
+    text: str = ""
+    fault: str = ""
+
+
+class Screen(Protocol):
+    """What is shown: a frozen value that a key, or news, replaces by another."""
+
+    @property
+    def context(self) -> Context:
+        """Which keys there are."""
+        ...
+
+    def title(self, model: Model) -> str:
+        """Say in a word or two where we are."""
+        ...
+
+    def act(self, model: Model, action: str, place: int) -> Change:
+        """Say what a key means here; `place` is that of a click."""
+        ...
+
+    def hear(self, model: Model, message: Message) -> Change:
+        """Take in what has happened, the prompt line's messages too."""
+        ...
+
+    def draw(self, model: Model, size: Size) -> Frame:
+        """Draw the rows between title and footer: so many, and so wide."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What comes of a key or of news. What is None stays as it is.
+
+    `screen` takes the place of the one that was asked, `over` is laid over it; `back` leaves it.
+    """
+
+    screen: Screen | None = None
+    over: Screen | None = None
+    back: bool = False
+    dialog: Dialog | None = None
+    prompt: Prompt | None = None
+    close_prompt: bool = False
+    say: str | None = None
+    effects: tuple[Effect, ...] = ()
+
+
+NOTHING = Change()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """What is on the screen, and what the screens share.
+
+    `name` is the workspace's, `live` the run that this helm carries on, `said` the last thing that
+    a person was told. `specs` is None before they have been read.
+    """
+
+    name: str
+    size: Size
+    now: datetime
+    screens: tuple[Screen, ...]
+    specs: tuple[Standing | InvalidSpec, ...] | None = None
+    live: Telling | None = None
+    stopping: bool = False
+    dialog: Dialog | None = None
+    prompt: Prompt | None = None
+    help_top: int | None = None
+    said: str = ""
+    mouse: bool = True
+    quitting: bool = False
+
+    @property
+    def screen(self) -> Screen:
+        """The screen that is seen."""
+        return self.screens[-1]
+
+    @property
+    def context(self) -> Context:
+        """Where keys go to."""
+        if self.dialog:
+            return Context.DIALOG
+        return Context.HELP if self.help_top is not None else self.screen.context
+
+    def after(self, change: Change) -> Self:
+        """Apply a change, but for its effects."""
+        screens = self.screens
+        if change.screen:
+            screens = (*screens[:-1], change.screen)
+        if change.back and len(screens) > 1:
+            screens = screens[:-1]
+        if change.over:
+            screens = (*screens, change.over)
+        prompt = None if change.close_prompt else self.prompt
+        return replace(
+            self,
+            screens=screens,
+            dialog=change.dialog or self.dialog,
+            prompt=change.prompt or prompt,
+            said=self.said if change.say is None else change.say,
+        )
