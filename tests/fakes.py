@@ -166,6 +166,7 @@ def _fits(run: RunSummary, wanted: RunFilter) -> bool:
         and (wanted.paths is None or run.path in wanted.paths)
         and (wanted.states is None or run.state in wanted.states)
         and (wanted.since is None or run.started_at >= wanted.since)
+        and (wanted.before is None or run.run_id < wanted.before)
     )
 
 
@@ -193,6 +194,9 @@ class MemoryFiles:
     def exists(self, path: Path) -> bool:
         return path in self.contents
 
+    def stamp(self, path: Path) -> bytes | None:
+        return self.contents.get(path)
+
     def is_folder(self, path: Path) -> bool:
         return path in self._all_folders()
 
@@ -214,6 +218,22 @@ class MemoryFiles:
         self.require_writable(path.parent)
         self.contents[path] = data
         self.written.append(path)
+
+    def create(self, path: Path, data: bytes) -> bool:
+        if path in self.contents or path in self._all_folders():
+            return False
+        self.write(path, data)
+        return True
+
+    def remove(self, path: Path) -> None:
+        if path in self.contents:
+            self.require_writable(path.parent)
+            del self.contents[path]
+        elif self.is_folder(path):
+            if any(each.is_relative_to(path) for each in (self.contents.keys() | self.made) - {path}):
+                raise RecordFailed(f"cannot remove {path}: it is not empty; see what is in it")
+            self.made.remove(path)
+            self.made.add(path.parent)
 
     def set_aside(self, path: Path) -> Path:
         if path not in self.contents:
@@ -282,3 +302,8 @@ class MemoryGit:
     def work_tree(self, folder: Path) -> WorkTree | None:
         around = [tree for tree in self.trees if folder.is_relative_to(tree.top)]
         return max(around, key=lambda tree: len(tree.top.parts), default=None)
+
+    def top(self, tree: WorkTree, workspace: str) -> Path | None:
+        wanted = (tree.common_folder, workspace)
+        found = (each for each in self.trees if (each.common_folder, each.workspace) == wanted)
+        return next((each.top for each in found), None)

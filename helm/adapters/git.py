@@ -40,6 +40,18 @@ class GitProgram:
             raise _refused(folder, os.fsdecode(answer.stderr))
         return _work_tree(folder, os.fsdecode(answer.stdout))
 
+    def top(self, tree: WorkTree, workspace: str) -> Path | None:
+        """Source: gitrepository-layout(5), of `worktrees/<id>/gitdir`."""
+        common = tree.common_folder
+        if workspace == ".":
+            return common.parent if common.name == ".git" else None
+        try:
+            link = (common / workspace / "gitdir").read_bytes()
+        except OSError:
+            return None
+        # With relative paths, git counts from the file's own folder.
+        return Path(os.path.normpath(common / workspace / os.fsdecode(link.strip()))).parent
+
 
 def _ask(folder: Path) -> subprocess.CompletedProcess[bytes] | None:
     try:

@@ -24,9 +24,10 @@ from pydantic_core import from_json
 
 from helm.app.codec import decode
 from helm.app.errors import Diverged, InputInvalid, RecordFailed
-from helm.app.ports import LogArchive, Merged, Row
-from helm.domain.chain import FIRST, StoredEvent, digest_after
-from helm.domain.events import Channel, OutputCaptured, Unknown, sha256
+from helm.app.ports import Kept, LogArchive, Merged, Row
+from helm.app.verification import RunCheck, Tally
+from helm.domain.chain import StoredEvent
+from helm.domain.events import Unknown
 
 LONGEST_LINE = 2**30
 """Bytes. SQLite holds no row of this length; a file without line ends must not fill the memory."""
@@ -50,7 +51,7 @@ def exported(archive: LogArchive, run_ids: Iterable[str]) -> Iterator[bytes]:
 
     Raises `RecordFailed` at the first event that is not as it was recorded.
     """
-    tally = _Tally()
+    tally = _Seal()
     yield tally.take(_FIRST_LINE)
     for run_id in sorted(set(run_ids)):
         chain = _Chain(run_id)
@@ -92,7 +93,7 @@ class _Wrong(Exception):
     """What is wrong with a line or a row; whoever knows where it stands says so."""
 
 
-class _Tally:
+class _Seal:
     """What the last line tells of those before it."""
 
     def __init__(self) -> None:
@@ -115,40 +116,20 @@ class _Chain:
     def __init__(self, run_id: str) -> None:
         self.next_seq = 0
         self._run_id = run_id
-        self._digest = FIRST
-        self._captured: dict[tuple[int, Channel], int] = {}
+        self._check = RunCheck(run_id, Tally())
 
     def take(self, row: Row) -> None:
         """Take in the next event. Raises `_Wrong`."""
         event, seq = row.event, self.next_seq
         if (event.run_id, event.seq) != (self._run_id, seq):
             raise _Wrong(f"event {seq} of run {self._run_id} is missing")
-        self._digest = digest_after(self._digest, event)
-        if row.digest != self._digest:
-            raise _Wrong(f"event {seq} is not as it was recorded: its digest is another")
-        _require_time(event)
-        try:
-            known = decode(event.kind, event.schema_version, event.body)
-        except RecordFailed as error:
-            raise _Wrong(f"event {seq}: {error}") from error
-        if isinstance(known, Unknown):
+        kept = Kept(seq + 1, event, row.digest, row.has_output, row.output)
+        for finding in self._check.take(kept):
+            raise _Wrong(f"event {seq} {finding.what}")
+        _require_zone(event)
+        if isinstance(decode(event.kind, event.schema_version, event.body), Unknown):
             _require_json(event)
-        elif isinstance(known, OutputCaptured):
-            self._take_output(known, row)
-        elif row.has_output:
-            raise _Wrong(f"event {seq} is a {event.kind}, and cannot have output")
         self.next_seq += 1
-
-    def _take_output(self, event: OutputCaptured, row: Row) -> None:
-        seq, data = row.event.seq, row.output
-        if not row.has_output:
-            raise _Wrong(f"event {seq} lacks its output")
-        if data is not None and (len(data), sha256(data)) != (event.length, event.sha256):
-            raise _Wrong(f"the output of event {seq} is not what was recorded")
-        channel = (event.launch, event.channel)
-        if event.offset != self._captured.get(channel, 0):
-            raise _Wrong(f"event {seq} does not go on where the output before it ended")
-        self._captured[channel] = event.offset + event.length
 
 
 class _File:
@@ -157,7 +138,7 @@ class _File:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._number = 0
-        self._tally = _Tally()
+        self._tally = _Seal()
         self._chain: _Chain | None = None
         self._origin = ""
         self._first_events: dict[str, int] = {}
@@ -308,12 +289,8 @@ def _require_first(line: bytes) -> None:
     raise _Wrong("this is not how an export of helm's begins")
 
 
-def _require_time(event: StoredEvent) -> None:
-    try:
-        moment = datetime.fromisoformat(event.recorded_at)
-    except ValueError as error:
-        raise _Wrong(f"event {event.seq} has no time") from error
-    if moment.tzinfo is None:
+def _require_zone(event: StoredEvent) -> None:
+    if datetime.fromisoformat(event.recorded_at).tzinfo is None:
         raise _Wrong(f"event {event.seq} has no time zone")
 
 

@@ -5,9 +5,19 @@ A character may take two columns (漢), one, or none (an accent that joins the o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 ELLIPSIS = "…"
+
+_JOINING = re.compile(
+    "[\u200b-\u200f\u2028-\u2029\u2060-\u2064\ufe00-\ufe0f\ufeff"
+    "\U0001f3fb-\U0001f3ff\U000e0000-\U000e01ef]"
+)
+"""Joiners, direction marks, variation selectors, skin tones, tags."""
+
+_FLAG_LETTERS = {0x1F1E6 + place: chr(ord("A") + place) for place in range(26)}
+"""Letters that a terminal may draw as a flag, two at a time."""
 
 
 def width_of(text: str) -> int:
@@ -17,6 +27,14 @@ def width_of(text: str) -> int:
     from wcwidth import wcswidth  # noqa: PLC0415  most of what is shown does not need it
 
     return max(wcswidth(text), 0)
+
+
+def unjoined(text: str) -> str:
+    """Take out what joins characters into one, so that each takes columns of its own.
+
+    Terminals do not agree on how wide a joined character is, and a row must not be guessed.
+    """
+    return text if text.isascii() else _JOINING.sub("", text).translate(_FLAG_LETTERS)
 
 
 def clipped(text: str, width: int) -> str:

@@ -98,7 +98,7 @@ def forest(graph: Graph, *, deepest: int | None = None) -> list[Branch]:
     All that stands under a node is told once: its other places refer to that one. What is deeper
     than `deepest` levels is told below, from the margin on.
     """
-    users = _reversed(graph)
+    users = users_in(graph)
     components = _components(users)
     home = {node: place for place, members in enumerate(components) for node in members}
     roots = [
@@ -111,6 +111,26 @@ def forest(graph: Graph, *, deepest: int | None = None) -> list[Branch]:
     for root in _sorted(roots):
         lines += _tree(root, users, home, drawn, deepest)
     return lines
+
+
+def users_in(graph: Graph) -> Graph:
+    """Turn a graph of needs around: say of each node which others need it."""
+    found: dict[str, list[str]] = {node: [] for node in graph}
+    for node, others in graph.items():
+        for other in others:
+            found[other].append(node)
+    return {node: tuple(others) for node, others in found.items()}
+
+
+def subtree(graph: Graph, name: str) -> set[str]:
+    """Find what needs a node, directly or not, and the node itself."""
+    found, reached = {name}, [name]
+    turned = users_in(graph)
+    for node in reached:  # which grows meanwhile
+        new = [user for user in turned.get(node, ()) if user not in found]
+        found.update(new)
+        reached += new
+    return found
 
 
 def _tree(
@@ -152,17 +172,9 @@ def _sorted(names: Iterable[str]) -> list[str]:
     return sorted(names, key=lambda name: (natural_key(name), name))
 
 
-def _reversed(graph: Graph) -> Graph:
-    found: dict[str, list[str]] = {node: [] for node in graph}
-    for node, others in graph.items():
-        for other in others:
-            found[other].append(node)
-    return {node: tuple(others) for node, others in found.items()}
-
-
 def _components(graph: Graph) -> list[list[str]]:
     """Part a graph into its strongly connected components (Kosaraju's algorithm)."""
-    backwards = _reversed(graph)
+    backwards = users_in(graph)
     seen: set[str] = set()
     found = []
     for start in reversed(_postorder(graph)):

@@ -7,11 +7,23 @@ from typing import TYPE_CHECKING
 from helm.domain.errors import HelmError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from helm.app.ports import Holder
+    from helm.app.settings import Config
 
 
 class InputInvalid(HelmError):
     """The workspace, the configuration, a spec or a template is missing or wrong."""
+
+
+class NotSetUp(InputInvalid):
+    """The configuration in `root` is of a workspace that is not made yet, or not made whole."""
+
+    def __init__(self, message: str, root: Path, config: Config) -> None:
+        super().__init__(message)
+        self.root = root
+        self.config = config
 
 
 class WordsInvalid(InputInvalid):

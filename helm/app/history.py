@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 
 from helm.app.errors import InputInvalid, RecordFailed, WordsInvalid
 from helm.app.identity import abbreviated
@@ -39,10 +40,20 @@ class HistoryRow:
 
     @property
     def standing(self) -> str:
-        """Say how far the run has come; of one that is open, whether it still lives."""
-        if self.holder is not None:
+        """Say how far the run has come; of one that is open, whether it still lives.
+
+        One that was imported while it was open lives or died elsewhere, which no lock tells here.
+        """
+        state = self.summary.state
+        if self.holder and state in {State.OPEN, State.HALTED}:  # it may just be being resumed
             return RUNNING
-        return DIED if self.summary.state is State.OPEN else str(self.summary.state)
+        return DIED if state is State.OPEN and not self.summary.imported else str(state)
+
+    @property
+    def standing_and_cause(self) -> str:
+        """Say how the run stands, and why it halted there."""
+        halted = self.standing == State.HALTED and self.summary.cause
+        return f"{self.standing}: {self.summary.cause}" if halted else self.standing
 
     def stands(self, standings: Collection[str]) -> bool:
         """Tell whether the run is as one of these words says: a state, `running` or `died`."""
@@ -53,12 +64,14 @@ class HistoryRow:
 class Asked:
     """Which runs a person asks for: None, and no standings, ask for any.
 
-    `standings` are states, `running` or `died`; `since` is the earliest start.
+    `standings` are states, `running` or `died`; `since` is the earliest start. With `before`, a
+    run's id, only those are asked for that began before it.
     """
 
     paths: Collection[str] | None = None
     standings: Collection[str] = ()
     since: datetime | None = None
+    before: str | None = None
     limit: int | None = None
 
 
@@ -123,7 +136,8 @@ class History:
         rows = self._asked(asked)
         if asked.limit is None or len(rows) <= asked.limit:
             return Listing(rows=rows, more=0)
-        every_run = asked.paths is None and asked.since is None and not asked.standings
+        narrowed = asked.standings or asked.since or asked.before
+        every_run = asked.paths is None and not narrowed
         more = len(self.log.runs_like("")) - asked.limit if every_run else None
         return Listing(rows=rows[: asked.limit], more=more)
 
@@ -132,10 +146,13 @@ class History:
         living = self.living()
         room = None if asked.limit is None else asked.limit + 1 + len(living)
         states = _states(asked.standings) if asked.standings else None
-        wanted = RunFilter(paths=asked.paths, states=states, since=asked.since, limit=room)
+        wanted = RunFilter(
+            paths=asked.paths, states=states, since=asked.since, before=asked.before, limit=room
+        )
         found = self.log.summaries(wanted)
         if RUNNING in asked.standings:
             found += self.log.summaries(replace(wanted, states=None, run_ids=living))
+        living |= self.living()  # a run may have begun, or have ended, while the log was read
         newest_first = sorted({each.run_id: each for each in found}.items(), reverse=True)
         rows = (HistoryRow(summary=each, holder=living.get(key)) for key, each in newest_first)
         return [row for row in rows if not asked.standings or row.stands(asked.standings)]
@@ -143,10 +160,9 @@ class History:
     def rows(self, wanted: RunFilter) -> list[HistoryRow]:
         """List runs, newest first."""
         living = self.living()
-        return [
-            HistoryRow(summary=each, holder=living.get(each.run_id))
-            for each in self.log.summaries(wanted)
-        ]
+        found = self.log.summaries(wanted)
+        living |= self.living()  # as in `_asked`
+        return [HistoryRow(summary=each, holder=living.get(each.run_id)) for each in found]
 
     def row(self, run_id: str) -> HistoryRow:
         """Sum up one run."""
@@ -158,17 +174,21 @@ class History:
         return timeline(self.log.load(run_id, kinds))
 
     def spec_word(self, summary: RunSummary) -> str | None:
-        """Give the word by which the run's spec is run from here.
+        """Give the word by which the run's spec is run from here; None as `spec_folder` does."""
+        folder = self.spec_folder(summary)
+        return folder.name if folder else None
 
-        None where that would not go on from this run: it is of another work tree, its spec is gone
-        or has a newer run.
+    def spec_folder(self, summary: RunSummary) -> Path | None:
+        """Give the folder of the run's spec, where running it from here goes on from this run.
+
+        None where that would not: it is of another work tree, its spec is gone or has a newer run.
         """
-        name = summary.path.rpartition("/")[2]
         try:
-            place = self._places.find(name)
+            place = self._places.find(summary.path.rpartition("/")[2])
         except InputInvalid:
             return None
-        return name if place.path == summary.path and summary.run_id in place.runs()[:1] else None
+        of_this = place.path == summary.path and summary.run_id in place.runs()[:1]
+        return place.folder if of_this else None
 
     def transcript(self, captured: Sequence[Recorded]) -> Iterator[bytes]:
         """Read the bytes of some `OutputCaptured`, one after the other.
@@ -186,7 +206,7 @@ class History:
 
     def living(self) -> dict[str, Holder]:
         """Say which runs are being carried on now, and by whom."""
-        holders = self._from.locks.living()
+        holders = self._from.living()
         return {each.run_id: each for each in holders if each.run_id is not None}
 
     def paths(self, spec: str) -> Collection[str]:

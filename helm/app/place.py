@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from helm.app.errors import InputInvalid
 from helm.app.identity import abbreviated
 from helm.app.ports import Clock, EventLog, Files, Holder, Ports, SpecLock, SpecLocks
 from helm.app.publish import Desk
@@ -20,13 +21,15 @@ from helm.app.workspace import (
     open_workspace,
     workspace_of,
 )
+from helm.domain.projections.summary import RunSummary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """A spec folder in its workspace, with the log and the locks of where it lies.
 
-    `private_folder` is where helm keeps what is its own.
+    `private_folder` is where helm keeps what is its own. `log_locks` lie beside a log that is not
+    the workspace's own: whoever shares that log from elsewhere sees by them which runs are alive.
     """
 
     folder: Path
@@ -35,6 +38,7 @@ class Place:
     log: EventLog
     log_path: Path
     locks: SpecLocks
+    log_locks: SpecLocks | None
     private_folder: Path
 
     @property
@@ -64,13 +68,34 @@ class Place:
     def held(self) -> Iterator[SpecLock]:
         """Hold the spec's lock. Raises `SpecBusy` where another process does."""
         keep_private(self.private_folder, self.files)
-        with self.locks.hold(self.folder) as lock:
-            yield lock
+        with ExitStack() as stack:
+            kept = [each for each in (self.locks, self.log_locks) if each]
+            yield _Held([stack.enter_context(each.hold(self.folder)) for each in kept])
+
+    def living(self) -> list[Holder]:
+        """List every living run that can be in the log."""
+        return living_in(self.locks, self.log_locks)
 
     def neighbours(self) -> list[Holder]:
         """List whoever else works in this work tree now."""
         others = (each for each in self.locks.living() if each.spec_path != self.path)
         return [each for each in others if each.workspace in {None, self.workspace.key}]
+
+
+class _Held:
+    """The locks of one spec, held together."""
+
+    def __init__(self, locks: Sequence[SpecLock]) -> None:
+        self._locks = locks
+
+    def name(self, holder: Holder) -> None:
+        for lock in self._locks:
+            lock.name(holder)
+
+
+def living_in(*locks: SpecLocks | None) -> list[Holder]:
+    """List every living run that one of these knows, each once."""
+    return list(dict.fromkeys(holder for each in locks if each for holder in each.living()))
 
 
 def keep_private(folder: Path, files: Files) -> None:
@@ -104,11 +129,10 @@ class Places:
         """Where the log of the workspace lies."""
         return self._database or self._own_log_path(self.workspace)
 
-    def prepare_log(self) -> Path:
-        """Make the folder of the workspace's log where it is helm's own, and say where that is."""
+    def keep_log_private(self) -> None:
+        """Have git ignore the folder of the log, where that lies among files of people."""
         if self._database is None:
             keep_private(self.log_path.parent, self.ports.files)
-        return self.log_path
 
     @property
     def log(self) -> EventLog:
@@ -120,9 +144,40 @@ class Places:
         """The locks of the workspace's specs, and of all that share its own log."""
         return self._locks(self.workspace)
 
+    @property
+    def log_locks(self) -> SpecLocks | None:
+        """The locks beside a log that is not the workspace's own; None beside its own."""
+        if self._database is None:
+            return None
+        return self.ports.open_locks(self._database.with_name(f"{self._database.name}.locks"))
+
+    def living(self) -> list[Holder]:
+        """List every living run that can be in the workspace's log."""
+        return living_in(self.locks, self.log_locks)
+
     def find(self, spec: str) -> Place:
         """Find the spec that a person means. Raises `InputInvalid` with what was found instead."""
         return self.of(find_spec(spec, self.here, self.workspace, self.ports.files))
+
+    def of_run(self, run: RunSummary) -> Place | None:
+        """Give the place of a run's spec, in this work tree or in a sibling that shares the log.
+
+        None where it was imported, or where its folder, or its work tree, is gone or cannot be
+        used.
+        """
+        top = self._top(run.workspace)
+        if top is None or not self.ports.files.is_folder(top / run.path):
+            return None
+        try:
+            return self.of(top / run.path)
+        except InputInvalid:  # that work tree is not as git, or helm, wants it to be
+            return None
+
+    def _top(self, key: str) -> Path | None:
+        tree = self.workspace.tree
+        if key == self.workspace.key:
+            return self.workspace.top
+        return self.ports.git.top(tree, key) if tree else None
 
     def of(self, folder: Path) -> Place:
         """Give the place of a spec folder."""
@@ -137,6 +192,7 @@ class Places:
             log=self._log(path),
             log_path=path,
             locks=self._locks(workspace),
+            log_locks=self.log_locks,
             private_folder=own.parent,
         )
 

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Hashable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,13 +46,15 @@ AgentSignal = RecordSession | RecordOutput | RecordActivity | RecordExit | Tick
 class RunFilter:
     """Which runs are asked for, newest first; None asks for any, and for all of them.
 
-    `paths` are specs' folders under a work tree's top, `since` the earliest start.
+    `paths` are specs' folders under a work tree's top, `since` the earliest start. With `before`,
+    only the runs that began before that one.
     """
 
     run_ids: Collection[str] | None = None
     paths: Collection[str] | None = None
     states: Collection[State] | None = None
     since: datetime | None = None
+    before: str | None = None
     limit: int | None = None
 
 
@@ -370,6 +380,13 @@ class Files(Protocol):
         """Tell whether a file is there, without opening it: SQLite would lose its locks."""
         ...
 
+    def stamp(self, path: Path) -> Hashable:
+        """Give a value that is another one once somebody has written the file; None without one.
+
+        It costs little: the file is not opened.
+        """
+        ...
+
     def is_folder(self, path: Path) -> bool:
         """Tell whether a folder is there."""
         ...
@@ -388,6 +405,14 @@ class Files(Protocol):
 
     def write(self, path: Path, data: bytes) -> None:
         """Write a file whole or not at all, durably; mode and symbolic link are kept."""
+        ...
+
+    def create(self, path: Path, data: bytes) -> bool:
+        """Write a new file durably; False, and nothing done, where something has its name."""
+        ...
+
+    def remove(self, path: Path) -> None:
+        """Remove a file, or an empty folder; what is not there is gone already."""
         ...
 
     def set_aside(self, path: Path) -> Path:
@@ -457,6 +482,10 @@ class Git(Protocol):
 
         Raises `InputInvalid` where git refuses to say (a folder that belongs to somebody else).
         """
+        ...
+
+    def top(self, tree: WorkTree, workspace: str) -> Path | None:
+        """Find the top of the sibling of `tree` that has this key; None where there is none."""
         ...
 
 

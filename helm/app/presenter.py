@@ -105,6 +105,16 @@ class Presenter:
             self._event(happening)
         self._warning(happening)
 
+    @property
+    def takes_output(self) -> bool:
+        """Whether it matters what the agent at work writes; if not, its activity tells it."""
+        return not self._output.jsonl
+
+    @property
+    def weight(self) -> int:
+        """How many bytes are held until it is known how the agent at work speaks."""
+        return self._output.weight
+
     def _warning(self, recorded: Recorded) -> None:
         """Print what must be heard even by those who asked for quiet."""
         match recorded.event:
@@ -255,6 +265,10 @@ class _AgentOutput:
         self._first = FirstLine()
         self._texts = {each: TerminalText(colour=self._colour) for each in Channel}
         self._pending: dict[Channel, list[str]] = {each: [] for each in Channel}
+
+    @property
+    def weight(self) -> int:
+        return len(self._first.held)
 
     def add(self, channel: Channel, data: bytes) -> str:
         """Take in a chunk and give what can be shown now."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
@@ -12,7 +13,7 @@ from helm.app.history import LATEST, History
 from helm.app.identity import abbreviated
 from helm.app.place import Place, Places
 from helm.app.plan import require_own
-from helm.app.ports import EventLog, RunFilter
+from helm.app.ports import EventLog, Holder, RunFilter
 from helm.app.publish import Account, Desk, Projection, beginning, tells
 from helm.app.specs import BODY_NAME, natural_key
 from helm.app.stream import Stream
@@ -116,7 +117,9 @@ class Replay:
         the spec is being run, and `RecordFailed` for a run that is damaged or of a newer helm, and
         for a file that cannot be read or written.
         """
-        with target.guard.held() if target.guard else nullcontext():
+        with target.guard.held() if target.guard else nullcontext() as lock:
+            if lock:
+                lock.name(Holder(run_id=None, pid=os.getpid(), spec_path=None, workspace=None))
             account = self._account(target)
             if isinstance(account, Skipped):
                 return account
@@ -133,16 +136,18 @@ class Replay:
     def _of_run(self, run_id: str) -> Target:
         log, workspace = self._places.log, self._places.workspace
         spec = beginning(own_history(self._places, log, run_id)).spec
-        folder = workspace.path_named(spec.path)
         name = f"run {abbreviated(run_id, log)}"
         if self._into is not None:
+            folder = workspace.path_named(spec.path)
             desk = Desk(files=self._files, workspace=workspace, spec_folder=folder)
             alone = Target(name=name, desk=desk, log=log, runs=lambda: [run_id])
             return self._moved(alone, self._into)
-        place = self._places.of(folder) if self._files.is_folder(folder) else None
+        (summary,) = log.summaries(RunFilter(run_ids=[run_id]))
+        ours = summary.workspace == workspace.key
+        place = self._places.of_run(summary) if ours else None
         if place and run_id in place.runs():
             return replace(self._of_spec(place, None), run_id=run_id)
-        why = "was not run in this work tree" if place else f"is of {spec.path}, which is gone"
+        why = f"is of {spec.path}, which is gone" if ours else "was not run in this work tree"
         raise WordsInvalid(
             f"{name} {why}; to write its files elsewhere, say: "
             f"helm replay {abbreviated(run_id, log)} --to DIR"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from helm.app.drive import Happening, World, abandon, catch_up, drive
+from helm.app.errors import SpecBusy
 from helm.app.history import History
 from helm.app.identity import ENTROPY_BYTES, new_run_id
 from helm.app.place import Place, Places
@@ -157,6 +158,7 @@ class Runner:
         with ExitStack() as stack:
             lock = stack.enter_context(place.held())
             plan = make_plan(place, self._ports, request)
+            _require_idle(plan, place)
             stream = plan.resumed or self._new_stream(place)
             lock.name(_holder(stream, place))
             stop = stop or stack.enter_context(closing(StopRequest()))
@@ -196,6 +198,21 @@ class Runner:
         if not plan.resumed:
             abandon(prior, place.desk)
         return warnings
+
+
+def _require_idle(plan: Plan, place: Place) -> None:
+    """Raise `SpecBusy` for a run that goes on where our lock does not reach.
+
+    A log that several repositories share calls their specs alike.
+    """
+    prior = plan.prior
+    for holder in place.living():
+        if prior and holder.run_id == prior.run_id:
+            raise SpecBusy(
+                f"the log's latest run of {plan.spec_id} is alive in another folder (process "
+                f"{holder.pid or 'unknown'}); wait for it to end, or name another log with --db",
+                holder,
+            )
 
 
 def _holder(stream: Stream, place: Place) -> Holder:

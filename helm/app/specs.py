@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate
 from pathlib import Path
 from typing import Literal
 
@@ -168,6 +170,16 @@ def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
     return tuple((0, int(p), "") if p.isdecimal() else (1, 0, p) for p in parts if p)
 
 
+def short_names(folders: Iterable[str]) -> Mapping[str, str]:
+    """Shorten `spec-03-parser` to `spec-03`, where no other folder's name begins so."""
+    names = list(folders)
+    found = Counter(start for name in names for start in _beginnings(name))
+    return {
+        name: next((start for start in _beginnings(name) if found[start] == 1), name)
+        for name in names
+    }
+
+
 def read_text(files: Files, path: Path) -> str | None:
     """Read a text file; None where there is none. Raises `InputInvalid` if it is not UTF-8."""
     try:
@@ -182,6 +194,11 @@ def read_text(files: Files, path: Path) -> str | None:
         raise InputInvalid(
             f"{path} is not UTF-8 (at byte {error.start}); save it as UTF-8"
         ) from error
+
+
+def _beginnings(name: str) -> Iterator[str]:
+    """List `spec`, `spec-03`, `spec-03-parser`."""
+    return accumulate(name.split("-"), "{}-{}".format)
 
 
 def _required_text(files: Files, path: Path) -> str:

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from helm.app.history import DIED, RUNNING
 from helm.app.place import Places
 from helm.app.ports import EventLog, RunFilter
-from helm.app.specs import Badge, InvalidSpec, Spec, commands_of, discover, done_names
+from helm.app.settings import CONFIG_NAME
+from helm.app.specs import (
+    BODY_NAME,
+    CHECKLIST_NAME,
+    METADATA_NAME,
+    Badge,
+    InvalidSpec,
+    Spec,
+    commands_of,
+    discover,
+    done_names,
+)
 from helm.domain.events import Cause, RunStarted
 from helm.domain.projections.summary import RunSummary, State
 
 _INTERRUPTED = (Cause.SIGINT, Cause.SIGTERM, Cause.SIGHUP, Cause.OPERATOR, Cause.LOST)
 """Halts that say nothing about the work; every other cause is a failure."""
+
+_READ = (BODY_NAME, CHECKLIST_NAME, METADATA_NAME)
 
 _RUNNABLE = {Badge.TODO, Badge.IN_PROGRESS, Badge.FAILED, Badge.STALE}
 
@@ -66,6 +80,21 @@ class Standing:
         """Whether a run makes sense now."""
         return self.badge in _RUNNABLE and not self.unmet
 
+    @property
+    def outcome(self) -> str:
+        """Say in a word how far the last run has come; nothing where there was none."""
+        if self.last is None:
+            return ""
+        if self.last.state is State.OPEN:
+            return RUNNING if self.running else DIED
+        return self.last.state
+
+    @property
+    def resumable(self) -> bool:
+        """Whether the last run stands still, and could go on."""
+        at_rest = self.last is not None and self.last.state in {State.HALTED, State.OPEN}
+        return at_rest and not self.running
+
     def _differs_from_accepted(self) -> bool:
         accepted = self.accepted
         return accepted is not None and (
@@ -84,7 +113,8 @@ class Standing:
 
 def standings(places: Places) -> list[Standing | InvalidSpec]:
     """Tell where every spec of the workspace stands, in natural order."""
-    workspace, log, locks = places.workspace, places.log, places.locks
+    workspace, log = places.workspace, places.log
+    running = _running(places)
     found = discover(places.ports.files, workspace.specs_root)
     specs = [each for each in found if isinstance(each, Spec)]
     runs = {
@@ -95,6 +125,7 @@ def standings(places: Places) -> list[Standing | InvalidSpec]:
     last = _last_runs(log, runs)
     accepted = _accepted_runs(log, done_runs, last)
     done = done_names(found)
+    running |= _running(places)  # a run may have begun, or have ended, while all was read
     return [
         each
         if isinstance(each, InvalidSpec)
@@ -102,12 +133,31 @@ def standings(places: Places) -> list[Standing | InvalidSpec]:
             spec=each,
             commands=commands_of(each, workspace.config.acceptance_commands),
             unmet=each.unmet(done),
-            running=locks.holder(each.folder) is not None,
+            running=each.folder in running,
             last=last.get(each.folder),
             accepted=accepted.get(each.folder),
         )
         for each in found
     ]
+
+
+def _running(places: Places) -> set[Path]:
+    """Find the folders that somebody holds."""
+    folders = places.ports.files.folders(places.workspace.specs_root)
+    return {folder for folder in folders if places.locks.holder(folder)}
+
+
+def signature(places: Places) -> Hashable:
+    """Give a value that is another one after any change on disk that `standings` may tell of."""
+    files, workspace = places.ports.files, places.workspace
+    return (
+        files.stamp(workspace.root / CONFIG_NAME),
+        tuple(
+            (folder.name, *(files.stamp(folder / name) for name in _READ))
+            for folder in files.folders(workspace.specs_root)
+        ),
+        tuple(places.locks.living()),
+    )
 
 
 def on_disk(found: Sequence[Standing | InvalidSpec]) -> list[Spec | InvalidSpec]:

@@ -54,22 +54,21 @@ Finding = Fault | Note | Tally
 def verify(places: Places) -> Iterator[Finding]:
     """Check the workspace's log, and the report of each of its specs, in one pass.
 
-    What is appended meanwhile is no fault. Raises `InputInvalid` where there is no log and no
-    report of one, and `RecordFailed` where the file is no log.
+    What is appended meanwhile is no fault, and neither is a report of a run that the log does not
+    know: reports travel in git, and logs do not. Raises `InputInvalid` where there is no log, and
+    `RecordFailed` where the file is none.
     """
     upkeep = places.ports.open_upkeep(places.log_path)
     # Reports come first: each is written after the events that it tells.
     reports = list(_reports(places))
     try:
+        if not upkeep.size():
+            raise InputInvalid(f"there is no log at {places.log_path}: nothing was checked")
         yield from (each for each in reports if isinstance(each, Note))
         tellings = [each for each in reports if isinstance(each, Telling)]
-        if not upkeep.size():
-            if not tellings:
-                raise InputInvalid(f"there is no log at {places.log_path}: nothing was checked")
-        else:
-            yield from upkeep.inspect()
-            yield from _check_runs(upkeep, tellings)
-        yield from (fault for each in tellings if (fault := each.fault()))
+        yield from upkeep.inspect()
+        yield from _check_runs(upkeep, tellings)
+        yield from (finding for each in tellings if (finding := each.compared()))
     finally:
         upkeep.close()
 
@@ -85,11 +84,12 @@ class Telling:
     run_found: bool = False
     found: str | None = None
 
-    def fault(self) -> Fault | None:
+    def compared(self) -> Fault | Note | None:
         """Compare the report with the log."""
         if not self.run_found:
-            what = f"tells of run {self.run_id}, which is not in the log"
-        elif self.found is None:
+            what = f"tells of run {self.run_id}, which is not in this log; of another's, perhaps"
+            return Note(self.where, what)
+        if self.found is None:
             what = f"tells of event {self.seq} of run {self.run_id}, which is not in the log"
         elif self.found != self.digest:
             what = (

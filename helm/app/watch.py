@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from helm.app.drive import Happening
-from helm.app.errors import InputInvalid, RecordFailed, WordsInvalid
+from helm.app.errors import InputInvalid, RecordFailed
 from helm.app.history import History, HistoryRow
-from helm.app.place import Place, Places
+from helm.app.place import Places
 from helm.app.ports import RunFilter, Tick, WorkTree
 from helm.domain.events import (
     ActivityReported,
@@ -18,7 +17,6 @@ from helm.domain.events import (
     OutputCaptured,
     Recorded,
     RunStarted,
-    SpecSnapshot,
 )
 from helm.domain.projections.summary import State, state_of
 from helm.domain.run import Run, evolve
@@ -62,7 +60,8 @@ class WatchedRun:
         self._launched: Recorded | None = None
         self._parting = _PARTING_LOOKS
         self._spec = self._beginning().spec
-        self.place = _place_of(run_id, self._spec, places)
+        (self._summary,) = places.log.summaries(RunFilter(run_ids=[run_id]))
+        self.place = places.of_run(self._summary)
         if now:
             self._skip()
         self._happenings = self._follow()
@@ -120,7 +119,14 @@ class WatchedRun:
         # Whoever is gone may have written more since the last look: it is over after one more.
         while not self._wait(0) and (self._is_carried_on() or (yield from self._news())):
             yield from self._second()
-        if self.run.unknown and state_of(self.run) is State.OPEN and not self._wait(0):
+        if state_of(self.run) is not State.OPEN or self._wait(0):
+            return
+        if self._summary.imported:
+            raise RecordFailed(
+                f"run {self.short_id} was under way when it was exported; how it went on is known "
+                "where it was run"
+            )
+        if self.run.unknown:
             raise RecordFailed(
                 f"run {self.run_id} has events of a newer helm ({', '.join(self.run.unknown)}): "
                 "update helm to see how it ended"
@@ -198,7 +204,7 @@ class WatchedRun:
 
 
 def only_living_run(history: History) -> str:
-    """Find the run that is carried on now. Raises `WordsInvalid` where it is none, or several."""
+    """Find the run that is carried on now. Raises `InputInvalid` where it is none, or several."""
     # A log that was named by hand need not be that of the workspace, whose locks are asked.
     ids = [each for each in history.living() if history.log.runs_like(each) == [each]]
     if len(ids) == 1:
@@ -206,12 +212,12 @@ def only_living_run(history: History) -> str:
     if ids:
         rows = history.rows(RunFilter(run_ids=ids))
         named = ", ".join(f"{history.shown(each.summary.run_id)} ({_spec(each)})" for each in rows)
-        raise WordsInvalid(f"{len(rows)} runs are under way: {named}; say which: helm watch RUN")
+        raise InputInvalid(f"{len(rows)} runs are under way: {named}; say which: helm watch RUN")
     latest = history.rows(RunFilter(limit=1))
     if not latest:
-        raise WordsInvalid("no run is under way, and there was none yet; see: helm status")
+        raise InputInvalid("no run is under way, and there was none yet; see: helm status")
     row = latest[0]
-    raise WordsInvalid(
+    raise InputInvalid(
         f"no run is under way; the latest is {history.shown(row.summary.run_id)} "
         f"({_spec(row)}, {row.standing}): helm show latest"
     )
@@ -220,35 +226,3 @@ def only_living_run(history: History) -> str:
 def _spec(row: HistoryRow) -> str:
     spec, key = row.summary.spec_id, row.summary.workspace
     return spec if key == "." else f"{spec} in {key}"
-
-
-def _place_of(run_id: str, spec: SpecSnapshot, places: Places) -> Place | None:
-    """Find where a run's spec lies, in this work tree or in one that shares the log with it."""
-    (summary,) = places.log.summaries(RunFilter(run_ids=[run_id]))
-    if summary.workspace != spec.workspace:  # it was imported, and ran in another repository
-        return None
-    top = _top_of(spec.workspace, places)
-    if top is None or not places.ports.files.is_folder(top / spec.path):
-        return None
-    try:
-        return places.of(top / spec.path)
-    except InputInvalid:  # that work tree is not as git, or helm, wants it to be
-        return None
-
-
-def _top_of(key: str, places: Places) -> Path | None:
-    """Find the top of the work tree with this key among those that share a git directory.
-
-    Source: gitrepository-layout(5), of `worktrees/<id>/gitdir`.
-    """
-    workspace = places.workspace
-    if workspace.tree is None or key == workspace.key:
-        return workspace.top if key == workspace.key else None
-    common = workspace.tree.common_folder
-    if key == ".":
-        return common.parent if common.name == ".git" else None
-    link = places.ports.files.read(common / key / "gitdir")
-    # With relative paths, git counts from the file's own folder.
-    return (
-        Path(os.path.normpath(common / key / os.fsdecode(link.strip()))).parent if link else None
-    )

@@ -1,12 +1,20 @@
-"""How times and commands are written for people, on every surface."""
+"""How times, numbers and commands are written for people, on every surface."""
 
 from __future__ import annotations
 
 import re
 import shlex
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from helm.domain.events import AgentChoice
 
 _SHELL_WRAPPER = re.compile(r"/\S*sh -l?c ")
 _WRAPPED_WORDS = 3
+_MONTH_SECONDS = 30 * 86400
+_KILO = 1000
 
 
 def duration(seconds: float) -> str:
@@ -17,6 +25,58 @@ def duration(seconds: float) -> str:
     if whole < 3600:  # noqa: PLR2004
         return f"{whole // 60}m {whole % 60:02}s"
     return f"{whole // 3600}h {whole % 3600 // 60:02}m"
+
+
+def short_moment(moment: datetime, now: datetime) -> str:
+    """Write a moment in local time: `31 Jan 09:15`, and `31 Jan 2025` in another year."""
+    local = moment.astimezone()
+    return f"{local:%d %b %H:%M}" if local.year == now.astimezone().year else f"{local:%d %b %Y}"
+
+
+def full_moment(moment: datetime) -> str:
+    """Write a moment in local time, to the second, with its zone."""
+    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S %z}"
+
+
+def clock_time(moment: datetime) -> str:
+    """Write the local time of day, to the second."""
+    return f"{moment.astimezone():%H:%M:%S}"
+
+
+def age(moment: datetime, now: datetime) -> str:
+    """Say how long ago a moment was; the day, if that was more than a month."""
+    seconds = max(int((now - moment).total_seconds()), 0)
+    if seconds > _MONTH_SECONDS:
+        return f"{moment.astimezone():%d %b %Y}"
+    for unit, name in ((86400, "d"), (3600, "h"), (60, "m")):
+        if seconds >= unit:
+            return f"{seconds // unit}{name} ago"
+    return f"{seconds}s ago"
+
+
+def counted(number: int, noun: str) -> str:
+    """Write a number of things: `1 run`, `3,456 events`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def short_number(number: float) -> str:
+    """Write a number in three digits or so: `987`, `12.3k`, `4.5M`."""
+    for unit in ("", "k", "M"):
+        if number < _KILO:
+            return f"{number:.1f}{unit}" if unit else f"{number:.0f}"
+        number /= _KILO
+    return f"{number:.1f}G"
+
+
+def chosen_model(choice: AgentChoice) -> str:
+    """Say which model an agent is to take, and how hard it is to think."""
+    model = choice.model or "the agent's own model"
+    return f"{model}, reasoning {choice.reasoning}" if choice.reasoning else model
+
+
+def resume_words(session: str) -> str:
+    """Write the command by which a person goes on in an agent's session."""
+    return f"codex resume {shlex.quote(session)}"
 
 
 def unwrapped(command: str) -> str:

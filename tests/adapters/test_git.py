@@ -95,6 +95,30 @@ def test_a_worktree_shares_the_git_directory_under_its_own_key(place: Path) -> N
     )
 
 
+def test_a_sibling_is_found_by_its_key(place: Path) -> None:
+    """From the first work tree to a linked one, back, and not where there is none."""
+    top = repository(place / "project")
+    git(top, "worktree", "add", "--quiet", place / "second")
+    program = GitProgram()
+    first, second = program.work_tree(top), program.work_tree(place / "second")
+    assert first is not None
+    assert second is not None
+    assert program.top(first, "worktrees/second") == second.top
+    assert program.top(second, ".") == first.top
+    assert program.top(first, "worktrees/none") is None
+
+
+def test_a_bare_repository_has_no_top_of_its_own(place: Path) -> None:
+    """Its worktrees have."""
+    source = repository(place / "source")
+    bare = place / "bare.git"
+    git(place, "clone", "--quiet", "--bare", source, bare)
+    git(bare, "worktree", "add", "--quiet", place / "tree")
+    tree = GitProgram().work_tree(place / "tree")
+    assert tree is not None
+    assert GitProgram().top(tree, ".") is None
+
+
 def test_a_worktree_of_a_bare_repository_is_a_work_tree(place: Path) -> None:
     """A bare clone with worktrees beside it keeps the log in the bare one."""
     source = repository(place / "source")

@@ -377,7 +377,7 @@ def test_whatever_a_lock_file_says_its_holder_is_told(
     with held_with(folder, spec, content):
         assert FlockSpecLocks(folder).holder(spec) == NOBODY_KNOWN
         with (
-            pytest.raises(SpecBusy, match="only just begun"),
+            pytest.raises(SpecBusy, match="in use by another helm"),
             FlockSpecLocks(folder, patience=0).hold(spec),
         ):
             pass

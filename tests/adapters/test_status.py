@@ -15,8 +15,9 @@ from typer.testing import CliRunner
 
 from helm.adapters.cli.console import Console
 from helm.adapters.cli.program import Program, cli
-from helm.adapters.cli.status import age, print_size
+from helm.adapters.cli.status import print_size
 from helm.app.runner import Runner
+from helm.app.wording import age
 from tests.app.worlds import ROOT, World
 from tests.fake_upkeep import MemoryLogUpkeep
 from tests.fakes import MemoryEventLog

@@ -1,4 +1,4 @@
-"""Moments, as people read and write them."""
+"""Moments, as people name them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from helm.adapters.cli.times import clock_time, full_moment, moment_before, short_moment
+from helm.adapters.cli.times import moment_before
 from helm.app.errors import WordsInvalid
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -22,19 +22,6 @@ def tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         time.tzset()
         yield
     time.tzset()
-
-
-def test_a_moment_of_this_year_has_its_time_and_any_other_its_year() -> None:
-    """The year is the one where one is."""
-    assert short_moment(datetime(2026, 1, 31, 9, 15, tzinfo=UTC), NOW) == "31 Jan 18:15"
-    assert short_moment(datetime(2025, 12, 31, 14, 59, tzinfo=UTC), NOW) == "31 Dec 2025"
-    assert short_moment(datetime(2025, 12, 31, 15, 0, tzinfo=UTC), NOW) == "01 Jan 00:00"
-
-
-def test_a_moment_is_told_where_one_is() -> None:
-    """With its zone, where the page may be read elsewhere."""
-    assert full_moment(NOW) == "2026-03-01 21:00:00 +0900"
-    assert clock_time(NOW) == "21:00:00"
 
 
 @pytest.mark.parametrize(

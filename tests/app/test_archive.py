@@ -10,6 +10,7 @@ import re
 from base64 import b64encode
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from io import BytesIO
@@ -25,9 +26,9 @@ from helm.app.errors import InputInvalid, RecordFailed
 from helm.app.identity import new_run_id
 from helm.app.ports import Merged
 from helm.domain.chain import FIRST, StoredEvent, digest_after
-from helm.domain.events import KINDS, Channel, OutputCaptured, sha256
+from helm.domain.events import KINDS, AgentFinished, Channel, OutputCaptured, sha256
 from tests.domain.histories import JSON_VALUES, any_of
-from tests.examples import NOON, record, whole_run
+from tests.examples import NOON, digest_of, record, whole_run
 from tests.fake_archive import MemoryLogArchive
 from tests.fakes import Chained, MemoryEventLog
 
@@ -87,17 +88,17 @@ HISTORIES = st.lists(
 
 
 def record_any(log: MemoryEventLog, run_id: str, history: Iterable[Any]) -> None:
-    """Store events, output and what a newer helm may write."""
-    captured: dict[tuple[int, Channel], int] = {}
+    """Store events, output and what a newer helm may write; an end tells what was captured."""
+    captured: dict[tuple[int, Channel], bytes] = {}
     for what in history:
         match what:
             case (int(launch), Channel() as channel, bytes(data)):
-                offset = captured.get((launch, channel), 0)
-                captured[launch, channel] = offset + len(data)
+                before = captured.get((launch, channel), b"")
+                captured[launch, channel] = before + data
                 event = OutputCaptured(
                     launch=launch,
                     channel=channel,
-                    offset=offset,
+                    offset=len(before),
                     length=len(data),
                     sha256=sha256(data),
                 )
@@ -105,6 +106,11 @@ def record_any(log: MemoryEventLog, run_id: str, history: Iterable[Any]) -> None
                 log.append(run_id, [event], expected_seq=place, recorded_at=NOON, output=data)
             case (value, None | bytes() as output):
                 store_unknown(log, run_id, json.dumps(value), output)
+            case AgentFinished(launch=launch) as told:
+                out, err = (captured.pop((launch, channel), b"") for channel in Channel)
+                finished = replace(told, stdout=digest_of(out), stderr=digest_of(err))
+                place = len(log.stored.get(run_id, []))
+                log.append(run_id, [finished], expected_seq=place, recorded_at=NOON)  # type: ignore[list-item]
             case event:
                 place = len(log.stored.get(run_id, []))
                 log.append(run_id, [event], expected_seq=place, recorded_at=NOON)
@@ -363,14 +369,17 @@ FORGERIES: dict[str, tuple[Callable[[list[Line]], Any], str]] = {
         "'schema_version': ",
     ),
     "a kind that is none": (lambda lines: lines[2].update(kind="\x1b[2J"), "line 4: 'kind': "),
-    "no time": (lambda lines: lines[2].update(recorded_at="yesterday"), "event 1 has no time"),
+    "no time": (
+        lambda lines: lines[2].update(recorded_at="yesterday"),
+        "event 1 cannot be read",
+    ),
     "no time zone": (
         lambda lines: lines[2].update(recorded_at="2026-01-31T12:00:00"),
         "event 1 has no time zone",
     ),
     "a body that its kind forbids": (
         lambda lines: with_body(lines[2], attempt="first"),
-        "event 1: a stored AttemptStarted cannot be read: attempt",
+        "event 1 cannot be read: a stored AttemptStarted cannot be read: attempt",
     ),
     "a newer body that is not JSON": (
         lambda lines: lines[2].update(kind="PlanMade", body="{"),
@@ -380,11 +389,14 @@ FORGERIES: dict[str, tuple[Callable[[list[Line]], Any], str]] = {
         lambda lines: lines[2].update(kind="PlanMade", body="NaN"),
         "the body of event 1 is not JSON",
     ),
-    "output that nothing says": (lambda lines: lines[2].update(output=""), "cannot have output"),
-    "no output": (lambda lines: output_line(lines).pop("output"), "lacks its output"),
+    "output that nothing says": (
+        lambda lines: lines[2].update(output=""),
+        "has output, which",
+    ),
+    "no output": (lambda lines: output_line(lines).pop("output"), "has lost its output"),
     "other output": (
         lambda lines: output_line(lines).update(output="AAAA"),
-        "the output of event 7 is not what was recorded",
+        "event 7 has other output than was captured",
     ),
     "output that is not base64": (
         lambda lines: output_line(lines).update(output="ä"),
@@ -396,7 +408,7 @@ FORGERIES: dict[str, tuple[Callable[[list[Line]], Any], str]] = {
     ),
     "output elsewhere": (
         lambda lines: with_body(output_line(lines), offset=1),
-        "event 7 does not go on where the output before it ended",
+        "event 7 begins at byte 1 of stdout, after 0",
     ),
 }
 
@@ -463,10 +475,10 @@ def test_a_file_that_cannot_be_opened_is_the_users_to_mend() -> None:
             ),
             "event 3 is not as it was recorded",
         ),
-        (lambda log: log.outputs.pop((FIRST_RUN, 7)), "event 7 lacks its output"),
+        (lambda log: log.outputs.pop((FIRST_RUN, 7)), "event 7 has lost its output"),
         (
             lambda log: log.outputs.update({(FIRST_RUN, 7): b"else"}),
-            "the output of event 7 is not what was recorded",
+            "event 7 has other output than was captured",
         ),
     ],
 )

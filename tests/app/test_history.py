@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from helm.app.errors import InputInvalid, WordsInvalid
 from helm.app.history import Asked, Choice, History, TranscriptPruned
 from helm.app.ports import Holder, RunFilter
+from helm.app.runner import Runner
 from helm.domain.commands import HaltRun, StartAttempt
 from helm.domain.events import Cause, Channel, OutputCaptured, Role
 from helm.domain.projections.timeline import timeline
@@ -24,6 +26,7 @@ from tests.examples import (
     start_run,
     whole_run,
 )
+from tests.fakes import MemorySpecLocks
 
 ACCEPTED, HALTED, OPEN, OTHER = (f"01KG9Z5T{number}" for number in range(4))
 
@@ -125,6 +128,30 @@ def test_runs_are_chosen_by_how_they_stand(
     assert ids(history, standings=standings, limit=1) == expected[:1]
 
 
+def test_a_run_that_begins_while_the_log_is_read_has_not_died(world: World) -> None:
+    """The lock is looked at before the log, and once more after it."""
+    looks = iter([{}, {OPEN: 1}])
+
+    class LateLocks(MemorySpecLocks):
+        def living(self) -> list[Holder]:
+            return [
+                Holder(run_id=run_id, pid=pid, spec_path=None, workspace=".")
+                for run_id, pid in next(looks).items()
+            ]
+
+    ports = replace(world.runner().places.ports, open_locks=lambda _folder: LateLocks())
+    row = Runner(ports, ROOT).history.row(OPEN)
+    assert row.standing == "running"
+
+
+def test_an_imported_run_that_is_open_neither_runs_nor_died_here(
+    world: World, history: History
+) -> None:
+    """What tells is a lock on another machine."""
+    world.log.imports[OPEN] = "0123456789abcdef"
+    assert history.row(OPEN).standing == "open"
+
+
 def test_a_run_that_is_just_being_resumed_runs(world: World, history: History) -> None:
     """Its log says halted still, and its lock says more."""
     living(world, HALTED)
@@ -144,6 +171,8 @@ def test_the_rest_is_counted_where_that_costs_little(history: History) -> None:
     assert history.listing(Asked(limit=4)).more == 0
     assert history.listing(Asked(standings=["open"], limit=1)).more is None
     assert history.listing(Asked(standings=["open"], limit=2)).more == 0
+    assert history.listing(Asked(before=OPEN, limit=1)).more is None
+    assert history.listing(Asked(before=OPEN, limit=2)).more == 0
 
 
 # Which spec is meant

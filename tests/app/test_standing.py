@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pytest
 
 from helm.app.ports import Holder, RunFilter
+from helm.app.runner import Runner
 from helm.app.specs import Badge, InvalidSpec
 from helm.app.standing import Standing
 from helm.domain.events import Ending, Recorded, RunEvent
 from helm.domain.projections.summary import RunSummary, State
 from tests.app.worlds import METADATA, ROOT, SPEC, World
-from tests.fakes import MemoryEventLog
+from tests.fakes import MemoryEventLog, MemorySpecLocks
 from tests.scripted_agent import MISSING, ScriptedAgent, ended
 
 
@@ -89,6 +91,30 @@ def test_a_spec_that_is_being_run_says_so() -> None:
     (found,) = runner.specs()
     assert isinstance(found, Standing)
     assert found.badge is Badge.RUNNING
+
+
+@dataclass
+class FleetingLocks(MemorySpecLocks):
+    """Locks that are held at some looks and not at others, a look a spec."""
+
+    looks: list[bool] = field(default_factory=list)
+
+    def holder(self, spec_folder: Path) -> Holder | None:
+        held = self.looks.pop(0)
+        return Holder(run_id="R", pid=1, spec_path=None, workspace=".") if held else None
+
+
+@pytest.mark.parametrize("looks", [[True, False], [False, True]])
+def test_a_run_that_begins_or_ends_meanwhile_is_running(looks: list[bool]) -> None:
+    """Log and files were read between the looks: what they tell may be of before, or of after."""
+    world = World()
+    runner = world.runner()
+    locks = FleetingLocks(looks=looks)
+    ports = replace(runner.places.ports, open_locks=lambda _folder: locks)
+    (found,) = Runner(ports, ROOT).specs()
+    assert isinstance(found, Standing)
+    assert (found.badge, found.runnable) == (Badge.RUNNING, False)
+    assert locks.looks == []
 
 
 def test_a_broken_spec_hides_no_other() -> None:

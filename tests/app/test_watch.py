@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from helm.app.drive import Happening
-from helm.app.errors import RecordFailed, WordsInvalid
+from helm.app.errors import InputInvalid, RecordFailed
 from helm.app.history import History
 from helm.app.place import Places
 from helm.app.ports import Holder, Tick, WorkTree
@@ -415,7 +415,7 @@ def test_several_living_runs_are_listed(scene: Scene) -> None:
     scene.add(start_run(snapshot("spec-02", "worktrees/b")), run_id=OTHER)
     scene.live()
     scene.live(OTHER)
-    with pytest.raises(WordsInvalid) as raised:
+    with pytest.raises(InputInvalid) as raised:
         only_living_run(History(scene.places))
     assert str(raised.value) == (
         f"2 runs are under way: {OTHER} (spec-02 in worktrees/b), {RUN} (spec-00-example); "
@@ -426,7 +426,7 @@ def test_several_living_runs_are_listed(scene: Scene) -> None:
 def test_where_no_run_lives_the_latest_is_named(scene: Scene) -> None:
     """With how it ended, and the words that show it."""
     scene.add(*AT_WORK)
-    with pytest.raises(WordsInvalid) as raised:
+    with pytest.raises(InputInvalid) as raised:
         only_living_run(History(scene.places))
     assert str(raised.value) == (
         "no run is under way; the latest is 01KBX3Z0 (spec-00-example, died): helm show latest"
@@ -435,7 +435,7 @@ def test_where_no_run_lives_the_latest_is_named(scene: Scene) -> None:
 
 def test_where_nothing_ever_ran_that_is_said(scene: Scene) -> None:
     """There is no latest run either."""
-    with pytest.raises(WordsInvalid, match="no run is under way, and there was none yet"):
+    with pytest.raises(InputInvalid, match="no run is under way, and there was none yet"):
         only_living_run(History(scene.places))
 
 

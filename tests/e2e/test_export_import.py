@@ -360,11 +360,12 @@ def test_a_damaged_file_leaves_the_log_as_it_was(workspace: Workspace) -> None:
     good = exported(job)
     lines = good.read_bytes().splitlines(keepends=True)
     damaged = workspace.place / "damaged.jsonl"
-    damaged.write_bytes(b"".join([*lines[:4], lines[4].replace(b"prompt", b"tempts"), *lines[5:]]))
+    damaged.write_bytes(
+        b"".join([*lines[:4], lines[4].replace(b"Implement", b"Complete", 1), *lines[5:]])
+    )
     line = refused(workspace.run("import", str(good), str(damaged)), 3)
     assert line == (
-        f"{damaged}, line 5: event 2 is not as it was recorded: its digest is another; "
-        "nothing was imported"
+        f"{damaged}, line 5: event 2 is not as it was recorded; nothing was imported"
     )
     assert not workspace.log.exists()
     workspace.execute()
@@ -512,3 +513,24 @@ def test_closed_streams_are_one_line(settled: Workspace) -> None:
     assert refused(settled.run_shell(f"{words} >&-"), 2).startswith("standard output is closed")
     words = " ".join(settled.helm_words("import", "-"))
     assert refused(settled.run_shell(f"{words} <&-"), 3).startswith("standard input is closed")
+
+
+def test_output_that_came_pruned_is_told_from_output_that_was_emptied(
+    workspace: Workspace,
+) -> None:
+    """The import leaves a note of what came without its bytes; whoever empties more is found."""
+    other = another(workspace, "other")
+    assert other.execute().code == 0
+    assert other.run("prune", "latest", "--yes").code == 0
+    file = str(other.place / "pruned.jsonl")
+    assert other.run("export", "latest", "--output", file).code == 0
+    assert other.execute("--fresh").code == 0
+    whole = str(other.place / "whole.jsonl")
+    assert other.run("export", "latest", "--output", whole).code == 0
+    assert workspace.run("import", file, whole).code == 0
+    assert workspace.run("verify-log").code == 0
+    with closing(sqlite3.connect(workspace.log)) as connection, connection:
+        connection.execute("UPDATE output SET data = NULL")
+    ended = workspace.run("verify-log")
+    assert ended.code == 6
+    assert "has output that was emptied, and not by helm prune" in ended.out

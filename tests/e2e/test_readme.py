@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 CI = (ROOT / "docs" / "ci.md").read_text()
 
-ANSWERS_OTHERWISE = {"helm watch": 2, "helm prune --older-than 90d": 2}
+ANSWERS_OTHERWISE = {"helm watch": 3, "helm prune --older-than 90d": 2}
 """Where no run is under way, and where nobody can be asked."""
 
 

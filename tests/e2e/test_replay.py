@@ -207,7 +207,7 @@ def test_everything_is_rebuilt_but_for_what_is_gone(workspace: Workspace) -> Non
     ended = workspace.run("replay", "--all")
     assert ended.code == 0
     assert lines(ended) == [f"wrote {FOLDER}/metadata.json", "unchanged 1 file"]
-    assert ended.err == "helm: specs/spec-02-gone is not there any more\n"
+    assert ended.err == "helm: warning: specs/spec-02-gone is not there any more\n"
     assert not folder.exists()
 
 

@@ -7,6 +7,7 @@ import json
 import os
 import pty
 import re
+import signal
 import struct
 import subprocess
 import termios
@@ -196,7 +197,7 @@ def test_foreign_text_cannot_play_with_the_terminal(workspace: Workspace) -> Non
 
 
 def test_a_reader_that_has_seen_enough_is_no_failure(workspace: Workspace) -> None:
-    """`helm status | head` is quiet."""
+    """`helm status | head` is quiet: helm dies of the closed pipe, as `cat` does."""
     for number in range(2, 200):
         workspace.add_spec(f"spec-{number:03}")
     with workspace.start("status", stdout=subprocess.PIPE) as helm:
@@ -204,7 +205,7 @@ def test_a_reader_that_has_seen_enough_is_no_failure(workspace: Workspace) -> No
         helm.popen.stdout.readline()
         helm.popen.stdout.close()
         ended = helm.end()
-    assert (ended.code, ended.err) == (0, "")
+    assert (ended.code, ended.err) in {(0, ""), (-signal.SIGPIPE, "")}
 
 
 def test_a_run_that_is_under_way_is_told_from_one_that_died(workspace: Workspace) -> None:

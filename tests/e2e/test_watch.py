@@ -270,7 +270,7 @@ def test_a_run_that_is_killed_is_said_to_have_died(workspace: Workspace) -> None
 
 
 def test_where_several_runs_live_one_is_to_be_named(workspace: Workspace) -> None:
-    """Exit code 2 with their ids, each of which will do."""
+    """Exit code 3 with their ids, each of which will do."""
     workspace.add_spec("spec-02-other")
     workspace.agent(worker=[[hold()]])
     with workspace.working(), workspace.start("run", "--exec", "spec-02-other"):
@@ -279,7 +279,7 @@ def test_where_several_runs_live_one_is_to_be_named(workspace: Workspace) -> Non
         first, second = [event.run_id for event in workspace.events() if event.seq == 0]
         with watching(workspace, first) as watcher:
             watcher.wait_for(f"for {SPEC} ===")
-    assert (ended.code, ended.out) == (2, "")
+    assert (ended.code, ended.out) == (3, "")
     (line,) = ended.err.splitlines()
     assert line.startswith("helm: 2 runs are under way: ")
     assert line.endswith("; say which: helm watch RUN")
@@ -289,13 +289,13 @@ def test_where_several_runs_live_one_is_to_be_named(workspace: Workspace) -> Non
 
 
 def test_where_no_run_lives_that_is_said(workspace: Workspace) -> None:
-    """Exit code 2, with what may be looked at instead; an unknown run is exit code 3."""
+    """Exit code 3, as for an unknown run, with what may be looked at instead."""
     ended = workspace.run("watch")
-    assert (ended.code, ended.out) == (2, "")
+    assert (ended.code, ended.out) == (3, "")
     assert ended.err == "helm: no run is under way, and there was none yet; see: helm status\n"
     workspace.execute()
     ended = workspace.run("watch")
-    assert (ended.code, ended.out) == (2, "")
+    assert (ended.code, ended.out) == (3, "")
     assert ended.err.endswith(f"({SPEC}, accepted): helm show latest\n")
     assert workspace.run("watch", "nonsense").code == 3
 

@@ -1,14 +1,11 @@
-"""How much of something: numbers, and bytes, as people read them."""
+"""Bytes, as people read how many there are."""
 
 from __future__ import annotations
 
+from helm.app.wording import counted
+
 _UNITS = ("kB", "MB", "GB", "TB")
 _STEP = 1000
-
-
-def counted(number: int, noun: str) -> str:
-    """Write a number of things: `1 run`, `3,456 events`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def byte_size(size: int) -> str:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import base64
 import csv
-import json
 import math
-import signal
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
@@ -14,8 +12,9 @@ from itertools import islice
 from typing import Any
 
 from helm.adapters.cli.console import Console
+from helm.adapters.cli.json_text import json_text
 from helm.adapters.cli.pager import paged
-from helm.adapters.cli.table import Cell, Column, print_table, terminal_width
+from helm.adapters.cli.table import Cell, Column, print_table
 from helm.app.errors import WordsInvalid
 from helm.app.ports import LogQueries
 from helm.app.terminal_text import harmless, one_line
@@ -61,9 +60,7 @@ def print_answer(
     for note in queries.notes:
         warn(note)
     if not limit and form is not Form.TABLE:
-        # Without a reader there is no end to wait for: die as `cat` does.
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-        _print(Console.standard(), _texts(form, answer.columns, answer.rows))
+        _print(Console.standard(strict=True), _texts(form, answer.columns, answer.rows))
         return
     rows = _held(islice(answer.rows, limit + 1) if limit else answer.rows)
     queries.close()
@@ -111,16 +108,15 @@ def _texts(form: Form, names: Sequence[str], rows: Iterable[Row]) -> Iterator[st
 
 def _print(console: Console, texts: Iterator[str]) -> None:
     """Write texts as they are; a terminal is not given what would steer it."""
-    terminal = terminal_width() is not None
     while batch := "".join(islice(texts, _BATCH)):
-        console.write(harmless(batch, colour=False) if terminal else batch)
+        console.write(harmless(batch, colour=False) if console.on_terminal else batch)
 
 
 def _json(names: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
     before = "["
     for row in rows:
         values = dict(zip(names, map(_json_value, row), strict=True))
-        yield before + json.dumps(values, ensure_ascii=False, allow_nan=False)
+        yield before + json_text(values)
         before = ",\n "
     yield "[]\n" if before == "[" else "]\n"
 

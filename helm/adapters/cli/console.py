@@ -8,35 +8,55 @@ import sys
 from io import TextIOWrapper
 from typing import TextIO
 
+from helm.app.errors import RecordFailed
+
+
+class ReaderGone(Exception):
+    """Nobody reads what we print any more: the other end of a pipe is closed."""
+
+
 _CLEAR_LINE = "\r\x1b[K"
 
 
 class Console:
     """Where a command writes, for people.
 
-    A reader that went away ends the printing and nothing else. On a terminal one line at the
-    bottom can be live: it is wiped before anything else is written.
+    A reader that went away, or a full disk, ends the printing and nothing else; on a `strict` one,
+    for commands that have nothing to do but print, it raises `ReaderGone`, or `RecordFailed`. On a
+    terminal one line at the bottom can be live: it is wiped before anything else is written.
+    `on_terminal` says that what is written ends on one, through a pager perhaps, and must not
+    steer it.
     """
 
-    def __init__(self, out: TextIO, err: TextIO, *, colour: bool, live: bool) -> None:
+    on_terminal = False
+
+    def __init__(
+        self, out: TextIO, err: TextIO, *, colour: bool, live: bool, strict: bool = False
+    ) -> None:
         self.colour = colour
         self.live = live
+        self._strict = strict
         self._streams = {False: out, True: err}
         self._gone: set[bool] = set()
         self._open_line: bool | None = None
         self._status = False
 
     @classmethod
-    def standard(cls) -> Console:
+    def standard(cls, *, strict: bool = False) -> Console:
         """Take the process's own streams, and what environment and terminal say of colour."""
         out, err = _writable(sys.stdout), _writable(sys.stderr)
-        terminal = out.isatty() and os.environ.get("TERM", "dumb") != "dumb"
-        colour = terminal and not os.environ.get("NO_COLOR")
-        return cls(out, err, colour=colour, live=terminal)
+        live = out.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+        colour = live and not os.environ.get("NO_COLOR")
+        console = cls(out, err, colour=colour, live=live, strict=strict)
+        console.on_terminal = out.isatty()
+        return console
 
     def onto(self, out: TextIO) -> Console:
         """Give a console that prints there instead, in the colours of this one."""
-        return Console(out, self._streams[True], colour=self.colour, live=False)
+        err = self._streams[True]
+        console = Console(out, err, colour=self.colour, live=False, strict=self._strict)
+        console.on_terminal = self.on_terminal
+        return console
 
     def write(self, text: str, *, error: bool = False) -> None:
         """Write text as it is, which may end within a line."""
@@ -87,11 +107,17 @@ class Console:
             stream.flush()
         except (OSError, ValueError) as failure:  # its reader is gone, or its disk is full
             self._give_up(stream, error=error)
-            if not error and isinstance(failure, OSError) and failure.errno != errno.EPIPE:
-                said = "standard output cannot be written"
-                self.line(
-                    f"helm: warning: {said} ({failure.strerror}); what follows is lost", error=True
-                )
+            if not error:
+                self._tell_of(failure)
+
+    def _tell_of(self, failure: OSError | ValueError) -> None:
+        """Say that standard output is lost, as far as somebody has to know."""
+        gone = not isinstance(failure, OSError) or failure.errno == errno.EPIPE
+        said = f"standard output cannot be written ({getattr(failure, 'strerror', failure)})"
+        if self._strict:
+            raise ReaderGone if gone else RecordFailed(said)
+        if not gone:
+            self.line(f"helm: warning: {said}; what follows is lost", error=True)
 
     def _give_up(self, stream: TextIO, *, error: bool) -> None:
         """Let the interpreter's own last flush go nowhere, instead of failing loudly."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from difflib import unified_diff
 from itertools import islice
@@ -16,10 +15,9 @@ _COLOURS = {"@": "36", "-": "31", "+": "32"}
 
 def print_diff(console: Console, name: str, old: bytes | None, new: str) -> None:
     """Print how the file `name` has to change; None is a file that is not there."""
-    on_terminal = sys.stdout is not None and sys.stdout.isatty()
     for line, colour in _diff(name.lstrip("/"), old, new):
         # A line break of Windows is all that may differ, and would not be seen.
-        shown = harmless(line.replace("\r", "^M"), colour=False) if on_terminal else line
+        shown = harmless(line.replace("\r", "^M"), colour=False) if console.on_terminal else line
         console.line(console.style(shown, colour) if colour else shown)
 
 

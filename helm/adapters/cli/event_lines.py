@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from helm.adapters.cli.times import clock_time
 from helm.app.codec import kind_of
 from helm.app.terminal_text import one_line
-from helm.app.wording import duration
+from helm.app.wording import clock_time, duration
 from helm.domain.events import (
     ActivityReported,
     AgentSpawned,

@@ -23,7 +23,7 @@ TABLE = (
     (str(ACCEPTED), "accepted, or: the command did what it says"),
     (str(NOT_ACCEPTED), "attempts used up without STATUS: ok, or: a replay found a difference"),
     (str(USAGE), "the command's words are wrong, or there is no terminal for the screen"),
-    (str(INPUT), "workspace, configuration, spec or template missing or invalid"),
+    (str(INPUT), "workspace, configuration, spec, run or template missing or invalid"),
     (str(AGENT), "an agent could not be started, failed, or timed out"),
     (str(VERDICT), "the verifier's answer could not be read"),
     (

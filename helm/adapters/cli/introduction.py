@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
 from helm.adapters.cli.answers import warn
+from helm.adapters.cli.json_text import json_text
 from helm.adapters.cli.pager import paged
 from helm.adapters.cli.table import terminal_width
 from helm.app.ports import LogQueries, View
@@ -57,11 +57,10 @@ def _listing(views: list[View]) -> Iterator[str]:
 
 
 def _as_json(views: list[View]) -> str:
-    return json.dumps(
+    return json_text(
         {
             "views": [{"name": view.name, "columns": view.columns} for view in views],
             "questions": [{"words": each.words, "sql": each.sql} for each in QUESTIONS],
         },
-        ensure_ascii=False,
         indent=2,
     )

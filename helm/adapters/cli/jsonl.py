@@ -6,6 +6,7 @@ import codecs
 import json
 
 from helm.adapters.cli.console import Console
+from helm.adapters.cli.json_text import json_text
 from helm.app.codec import encode, kind_of, schema_version_of
 from helm.app.drive import Happening
 from helm.app.ports import Tick
@@ -55,4 +56,4 @@ def as_json(recorded: Recorded, output: str | None = None) -> str:
         "digest": recorded.digest,
         "body": json.loads(body),
     }
-    return json.dumps(line if output is None else {**line, "output": output}, ensure_ascii=False)
+    return json_text(line if output is None else {**line, "output": output})

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from helm.adapters.cli.amounts import counted
 from helm.adapters.cli.console import Console
 from helm.adapters.cli.pager import paged
 from helm.adapters.cli.run_json import match_object, print_array, row_object
 from helm.adapters.cli.table import Cell, Column, print_table, terminal_width
-from helm.adapters.cli.times import short_moment
 from helm.app.cells import clipped
 from helm.app.history import DIED, RUNNING, Asked, History, HistoryRow, Listing
 from helm.app.search import Match, Needle, search
 from helm.app.terminal_text import one_line
-from helm.app.wording import duration
+from helm.app.wording import counted, duration, short_moment, short_number
 from helm.domain.projections.summary import State
 from helm.domain.redaction import redacted
 
@@ -25,10 +23,10 @@ _COLOURS = {
     State.EXHAUSTED: "33",
     State.HALTED: "33",
     State.ABANDONED: _DIM,
+    State.OPEN: _DIM,
     RUNNING: "36",
     DIED: "31",
 }
-_KILO = 1000
 _CONTEXT = 20
 
 
@@ -63,12 +61,6 @@ def print_matches(
             count += 1
         if count == asked.limit:
             console.line(f"stopped after {counted(count, 'run')}; all of them: --limit 0")
-
-
-def standing(row: HistoryRow) -> str:
-    """Say how a run stands, and why it halted there."""
-    halted = row.standing == State.HALTED and row.summary.cause
-    return f"{row.standing}: {row.summary.cause}" if halted else row.standing
 
 
 def _table(console: Console, listing: Listing, history: History, now: datetime) -> None:
@@ -110,7 +102,7 @@ def _cells(row: HistoryRow, short_id: str, now: datetime) -> Iterator[Cell | str
     summary = row.summary
     yield Cell(short_id, _MAGENTA)
     yield summary.spec_id
-    yield Cell(standing(row), _COLOURS[row.standing])
+    yield Cell(row.standing_and_cause, _COLOURS[row.standing])
     yield str(summary.attempts)
     yield short_moment(summary.started_at, now)
     yield "" if summary.seconds is None else duration(summary.seconds)
@@ -118,16 +110,7 @@ def _cells(row: HistoryRow, short_id: str, now: datetime) -> Iterator[Cell | str
 
 def _tokens(row: HistoryRow) -> str:
     tokens_in, tokens_out = row.summary.input_tokens, row.summary.output_tokens
-    return "" if tokens_in is None else _short_number(tokens_in + (tokens_out or 0))
-
-
-def _short_number(number: float) -> str:
-    """Write a number in three digits or so: `987`, `12.3k`, `4.5M`."""
-    for unit in ("", "k", "M"):
-        if number < _KILO:
-            return f"{number:.1f}{unit}" if unit else f"{number:.0f}"
-        number /= _KILO
-    return f"{number:.1f}G"
+    return "" if tokens_in is None else short_number(tokens_in + (tokens_out or 0))
 
 
 class _Findings:

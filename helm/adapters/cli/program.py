@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ import typer
 from typer.core import TyperGroup
 
 from helm.adapters.cli import exits
-from helm.adapters.cli.console import Console
+from helm.adapters.cli.console import Console, ReaderGone
 from helm.app.terminal_text import one_line
 from helm.domain.errors import HelmError
 
@@ -37,7 +38,10 @@ class Compose(Protocol):
 
 
 class OpenScreen(Protocol):
-    """Shows the screen on the terminal until it is left, and gives the exit code."""
+    """Shows the screen on the terminal until it is left.
+
+    Gives the exit code, or minus the number of the signal that ended it.
+    """
 
     def __call__(self, here: Path, *, database: Path | None, spec: str | None) -> int: ...
 
@@ -182,7 +186,10 @@ def show_screen(
     if not has_terminal():
         fail(NO_TERMINAL, exits.USAGE)
     with one_line_errors():
-        raise typer.Exit(program.open_screen(here(), database=database, spec=spec))
+        code = program.open_screen(here(), database=database, spec=spec)
+    if code < 0:
+        exits.die_of_signal(signal.Signals(-code))
+    raise typer.Exit(code)
 
 
 def has_terminal() -> bool:
@@ -202,11 +209,16 @@ def here() -> Path:
 
 @contextmanager
 def one_line_errors() -> Iterator[None]:
-    """Tell what was foreseen to go wrong in one line, and end with its exit code."""
+    """Tell what was foreseen to go wrong in one line, and end with its exit code.
+
+    Without a reader there is nobody to tell, and we end as `cat` does.
+    """
     try:
         yield
     except HelmError as error:
         fail(str(error), exits.code_of_error(error))
+    except ReaderGone:
+        exits.die_of_signal(signal.SIGPIPE)
 
 
 def fail(message: str, code: int) -> NoReturn:

@@ -17,8 +17,8 @@ _BYTES = "latin-1"
 
 def print_raw(chunks: Iterable[bytes], redact: Sequence[str]) -> None:
     """Print bytes as they are. A terminal gets text, in which what `redact` matches is masked."""
-    console = Console.standard()
-    if sys.stdout is not None and sys.stdout.isatty():
+    console = Console.standard(strict=True)
+    if console.on_terminal:
         with paged() as screen:
             for line in _lines(chunks, colour=screen.colour):
                 screen.write(redacted(line, redact))

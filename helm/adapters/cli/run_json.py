@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
 from helm.adapters.cli.console import Console
+from helm.adapters.cli.json_text import json_text
 from helm.app.codec import encode, kind_of
 from helm.app.history import History, HistoryRow, TranscriptPruned
 from helm.app.search import Match
@@ -32,16 +32,6 @@ from helm.domain.projections.timeline import Attempt, Judgement, Launch, Timelin
 
 Object = dict[str, Any]
 """An object of JSON."""
-
-_CONTROLS = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""What JSON may hold as it is, and a terminal obeys; the rest of its kind is always escaped."""
-
-
-def json_text(value: object) -> str:
-    """Write JSON in one line, whatever text it holds made harmless for a terminal."""
-    return _CONTROLS.sub(
-        lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False)
-    )
 
 
 def print_array(console: Console, objects: Iterable[Object]) -> None:

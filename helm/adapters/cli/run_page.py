@@ -7,18 +7,14 @@ import signal
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from helm.adapters.cli.amounts import counted
 from helm.adapters.cli.console import Console
-from helm.adapters.cli.listing import standing
-from helm.adapters.cli.times import clock_time, full_moment
 from helm.app.history import RUNNING, HistoryRow
 from helm.app.presenter import Presenter
 from helm.app.terminal_text import harmless
-from helm.app.wording import duration
+from helm.app.wording import chosen_model, clock_time, counted, duration, full_moment
 from helm.domain.events import (
     ActivityKind,
     ActivityReported,
-    AgentChoice,
     AgentFinished,
     Ending,
     InputChanged,
@@ -83,7 +79,7 @@ class RunPage:
         row, run = self._subject.row, self._told.run
         summary = row.summary
         colour = _GREEN if summary.state is State.ACCEPTED else _YELLOW
-        title = f"{summary.spec_id}: {standing(row)} {_after(summary)}"
+        title = f"{summary.spec_id}: {row.standing_and_cause} {_after(summary)}"
         self._line(" ".join(title.split()), f"{_BOLD};{colour}")
         self._field("run", summary.run_id)
         self._field("spec", f"{summary.spec_name} ({summary.path})")
@@ -94,7 +90,8 @@ class RunPage:
             self._field("halted", run.halt.detail)
         if summary.finished_at:
             self._field("finished", full_moment(summary.finished_at))
-        self._field("agents", f"{duration(self._told.seconds)} at work")
+        if any(launch.finished for launch in self._told.launches):
+            self._field("agents", f"{duration(self._told.seconds)} at work")
         self._field("tokens", tokens(self._told.usage, len(self._told.launches)))
 
     def _asked(self, started: RunStarted) -> None:
@@ -104,8 +101,8 @@ class RunPage:
         by = f"{started.operator}, " if started.operator else ""
         self._field("asked by", f"{by}with helm {started.helm_version}")
         self._field("mode", f"{settings.mode}, at most {settings.max_attempts} attempts")
-        self._field("worker", f"{_choice(settings.worker)}, {settings.worker_sandbox}")
-        self._field("verifier", _choice(settings.verifier))
+        self._field("worker", f"{chosen_model(settings.worker)}, {settings.worker_sandbox}")
+        self._field("verifier", chosen_model(settings.verifier))
         self._field("commands", *started.acceptance_commands)
         self._field("unmet", *started.unmet_dependencies)
         self._field("taken over", *(f"- {task}" for task in started.remaining_tasks))
@@ -274,11 +271,6 @@ def _after(summary: RunSummary) -> str:
     if summary.finished_at is None:
         return f"in attempt {max(summary.attempts, 1)}"
     return f"after {counted(summary.attempts, 'attempt')}"
-
-
-def _choice(choice: AgentChoice) -> str:
-    model = choice.model or "the agent's own model"
-    return f"{model}, reasoning {choice.reasoning}" if choice.reasoning else model
 
 
 def _exit(finished: AgentFinished) -> str:

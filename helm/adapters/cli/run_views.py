@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from helm.adapters.cli.event_lines import event_line
+from helm.adapters.cli.json_text import json_text
 from helm.adapters.cli.jsonl import JsonLines
 from helm.adapters.cli.pager import paged
 from helm.adapters.cli.raw import print_raw
-from helm.adapters.cli.run_json import json_text, run_object
+from helm.adapters.cli.run_json import run_object
 from helm.adapters.cli.run_page import RunPage, Subject
 from helm.adapters.cli.table import terminal_width
 from helm.app.cells import clipped
 from helm.app.errors import InputInvalid
 from helm.app.history import Choice, History
 from helm.domain.events import (
+    AttemptStarted,
     Channel,
     OutputCaptured,
     Recorded,
@@ -64,7 +66,13 @@ def print_events(history: History, run_id: str, choice: Choice, *, as_json: bool
     told = timeline(events)
     if choice != Choice():
         numbers = {each.number for each in choice.of(told)}
-        events = [each for each in events if getattr(each.event, "launch", None) in numbers]
+        attempts = {choice.attempt} - {None}
+        events = [
+            each
+            for each in events
+            if getattr(each.event, "launch", None) in numbers
+            or (isinstance(each.event, AttemptStarted) and each.event.attempt in attempts)
+        ]
     with paged() as console:
         lines, width = JsonLines(console), terminal_width()
         for each in events:

@@ -5,22 +5,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from io import StringIO
-from itertools import accumulate
 from pathlib import Path
 
-from helm.adapters.cli.amounts import byte_size, counted
+from helm.adapters.cli.amounts import byte_size
 from helm.adapters.cli.console import Console
-from helm.adapters.cli.graph import BADGE_COLOURS, Specs, faults, print_graph
+from helm.adapters.cli.graph import BADGE_COLOURS, print_graph
 from helm.adapters.cli.table import Cell, Column, print_table, terminal_width
 from helm.app.cells import width_of
-from helm.app.history import DIED, RUNNING
-from helm.app.specs import Badge, InvalidSpec
+from helm.app.specs import Badge, InvalidSpec, short_names
 from helm.app.standing import Standing
 from helm.app.terminal_text import one_line
-from helm.domain.projections.summary import State
+from helm.app.trees import Specs, faults
+from helm.app.wording import age, counted
 
 _ORDER = (
     Badge.RUNNING,
@@ -38,7 +37,6 @@ _COUNT = re.compile(rf"[0-9]+ ({'|'.join(Badge)})")
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _GAP = "  "
 _NARROWEST_NAME = 12
-_MONTH = timedelta(days=30)
 _LARGE_LOG = 256_000_000
 
 _Part = tuple[Column, Callable[[Standing], str]]
@@ -80,18 +78,6 @@ def print_size(console: Console, size: int) -> None:
         advice = "helm prune --older-than 90d makes it smaller"
         console.line()
         console.line(f"the log has {byte_size(size)}; {advice}")
-
-
-def age(moment: datetime, now: datetime) -> str:
-    """Say how long ago a moment was; the day, if that was more than a month."""
-    passed = now - moment
-    seconds = max(int(passed.total_seconds()), 0)
-    if passed > _MONTH:
-        return f"{moment.astimezone():%d %b %Y}"
-    for unit, name in ((86400, "d"), (3600, "h"), (60, "m")):
-        if seconds >= unit:
-            return f"{seconds // unit}{name} ago"
-    return f"{seconds}s ago"
 
 
 def _print_counts(console: Console, specs: Specs, width: int | None) -> None:
@@ -200,21 +186,15 @@ def _all_unmet(spec: Standing) -> str:
 
 def _first_unmet(specs: Specs) -> Callable[[Standing], str]:
     """Name the first dependency that is not met, as shortly as can be, and count the others."""
-    beginnings = Counter(start for each in specs for start in _beginnings(each.folder.name))
+    short = short_names(each.folder.name for each in specs)
 
     def first_unmet(spec: Standing) -> str:
         if not spec.unmet:
             return ""
         first, *others = spec.unmet
-        unique = (start for start in _beginnings(first) if beginnings[start] == 1)
-        return next(unique, first) + (f" +{len(others)}" if others else "")
+        return short.get(first, first) + (f" +{len(others)}" if others else "")
 
     return first_unmet
-
-
-def _beginnings(name: str) -> Iterator[str]:
-    """List `spec`, `spec-03`, `spec-03-parser`."""
-    return accumulate(name.split("-"), "{}-{}".format)
 
 
 def _began(spec: Standing, now: datetime) -> str:
@@ -222,11 +202,7 @@ def _began(spec: Standing, now: datetime) -> str:
 
 
 def _outcome(spec: Standing) -> str:
-    if spec.last is None:
-        return ""
-    if spec.last.state is State.OPEN:
-        return RUNNING if spec.running else DIED
-    return spec.last.state
+    return spec.outcome
 
 
 def _attempts(spec: Standing) -> str:

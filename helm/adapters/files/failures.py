@@ -24,6 +24,7 @@ _ADVICE = {
     errno.ENOLCK: "move it to a local disk, where files can be locked",
     errno.ENOSPC: "make room on the disk",
     errno.ENOTDIR: "move the file away that stands where a folder is needed",
+    errno.ENOTEMPTY: "see what is in it",
     errno.EOPNOTSUPP: "move it to a local disk, where files can be locked",
     errno.EPERM: "check who owns it and its folder",
     errno.EROFS: "its disk is read-only: make it writable, or move it to another",

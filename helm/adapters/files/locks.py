@@ -166,9 +166,7 @@ def _pid(said: object) -> int | None:
 
 
 def _busy(spec_folder: Path, holder: Holder) -> SpecBusy:
-    run = f"run {holder.run_id}" if holder.run_id else "a run that has only just begun"
     process = f"process {holder.pid}" if holder.pid else "process unknown"
-    return SpecBusy(
-        f"{shown(spec_folder)} is being run already: {run}, {process}; wait for it to end",
-        holder,
-    )
+    run = f"being run already: run {holder.run_id}, {process}" if holder.run_id else None
+    says = run or f"in use by another helm ({process})"
+    return SpecBusy(f"{shown(spec_folder)} is {says}; wait for it to end", holder)

@@ -8,6 +8,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
+from io import BufferedWriter
 from pathlib import Path
 
 from helm.adapters.files.failures import reported
@@ -32,6 +33,14 @@ class DiskFiles:
         with reported("look for", path):
             status = _status(path)
             return status is not None and not stat.S_ISDIR(status.st_mode)
+
+    def stamp(self, path: Path) -> tuple[int, ...] | None:
+        """Whoever replaces a file gives it another number, and whoever writes it another time."""
+        with reported("look for", path):
+            status = _status(path)
+            if status is None:
+                return None
+            return status.st_ino, status.st_size, status.st_mtime_ns
 
     def is_folder(self, path: Path) -> bool:
         with reported("look for", path):
@@ -62,6 +71,24 @@ class DiskFiles:
                 with _temporary(target.parent, data, like=target) as temporary:
                     temporary.replace(target)
                     _sync(target.parent)
+
+    def create(self, path: Path, data: bytes) -> bool:
+        with reported("write", path):
+            try:
+                file = path.open("xb")
+            except FileExistsError:
+                return False
+            with file:
+                _fill(file, data, path)
+            _sync(path.parent)
+            return True
+
+    def remove(self, path: Path) -> None:
+        with reported("remove", path), suppress(FileNotFoundError):
+            if path.is_dir() and not path.is_symlink():
+                path.rmdir()
+            else:
+                path.unlink()
 
     def set_aside(self, path: Path) -> Path:
         """Where `path` is a symbolic link, the file behind it moves, and the link stays."""
@@ -161,6 +188,18 @@ def _create(path: Path, data: bytes, old: os.stat_result | None) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _fill(file: BufferedWriter, data: bytes, path: Path) -> None:
+    """Write a file that is ours alone, or take it away again."""
+    try:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    except BaseException:
+        with suppress(OSError):
+            path.unlink()
+        raise
 
 
 def _make_like(descriptor: int, old: os.stat_result) -> None:

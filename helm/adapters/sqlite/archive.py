@@ -6,6 +6,7 @@ connection: others who write wait for the copying alone, and not for a slow pipe
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 from collections.abc import Iterable, Iterator
@@ -46,6 +47,10 @@ _INSERT_OUTPUT = "INSERT INTO output (run_id, seq, codec, data) VALUES (?, ?, ?,
 _INSERT_IMPORT = """
     INSERT INTO imports (run_id, origin, imported_at)
     SELECT ?, ?, ? WHERE ? <> (SELECT id FROM log_identity)
+"""
+
+_INSERT_PRUNING = """
+    INSERT INTO prunings (run_id, pruned_at, chunks, bytes) VALUES (?, ?, ?, ?)
 """
 
 
@@ -184,10 +189,22 @@ class _Merging:
             self._connection.execute(_INSERT_IMPORT, values)
         columns = "run_id, seq, kind, schema_version, recorded_at, body, digest"
         self._connection.executemany(_INSERT, self._staging.select(columns, run, first_seq))
+        self._note_pruned(run, first_seq)
         output = self._staging.select("run_id, seq, codec, data", run, first_seq)
         self._connection.executemany(
             _INSERT_OUTPUT, (each for each in output if each[2] is not None)
         )
+
+    def _note_pruned(self, run: _StagedRun, first_seq: int) -> None:
+        """Note what came without its bytes: whoever else empties output is found out by it."""
+        pruned = [
+            json.loads(body)["length"]
+            for body, codec, data in self._staging.select("body, codec, data", run, first_seq)
+            if codec is not None and data is None
+        ]
+        if pruned:
+            values = (run.run_id, self._imported_at, len(pruned), sum(pruned))
+            self._connection.execute(_INSERT_PRUNING, values)
 
 
 def _stored(row: Row) -> tuple[str | None, bytes | None]:

@@ -35,6 +35,8 @@ def connect(path: Path, *, mode: Literal["ro", "rw"], patience: float) -> sqlite
     Python's versions. Raises `RecordFailed` where SQLite is too old.
     """
     require_version(sqlite3.sqlite_version_info)
+    if path.exists() and not path.is_file():  # a pipe would be waited for, for ever
+        raise RecordFailed(f"{path} is not a file: name another log with --db")
     return sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",
         uri=True,

@@ -14,7 +14,7 @@ _ADVICE = {
     "SQLITE_FULL": "could not be written, because the disk is full: make room, then try again",
     "SQLITE_IOERR": "could not be read or written: see that the disk has room and is sound",
     "SQLITE_READONLY": "may only be read: see to its permissions, or name another log with --db",
-    "SQLITE_CANTOPEN": "cannot be opened: see that helm may write the file and its folder",
+    "SQLITE_CANTOPEN": "cannot be opened: let helm write the file and its folder, or ask a copy",
     "SQLITE_BUSY": "is locked by a program that is not helm: close that, then try again",
 }
 """By the names of SQLite's result codes, without what extends them (sqlite.org/rescode.html)."""

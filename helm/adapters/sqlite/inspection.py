@@ -33,9 +33,7 @@ _HOLES = """
 _EMPTIED = """
     SELECT emptied.run_id, emptied.chunks, COALESCE(SUM(prunings.chunks), 0)
     FROM (
-        SELECT run_id, COUNT(*) AS chunks FROM output WHERE data IS NULL
-            AND run_id NOT IN (SELECT run_id FROM imports)
-        GROUP BY run_id
+        SELECT run_id, COUNT(*) AS chunks FROM output WHERE data IS NULL GROUP BY run_id
     ) AS emptied LEFT JOIN prunings USING (run_id)
     GROUP BY emptied.run_id
 """

@@ -63,5 +63,7 @@ def _conditions(wanted: RunFilter) -> Iterator[tuple[str, str]]:
     ):
         if accepted is not None:
             yield condition, json.dumps(sorted(accepted))
+    if wanted.before is not None:
+        yield "run_id < ?", wanted.before
     if wanted.since is not None:
         yield "started_at >= ?", timestamp(wanted.since)

@@ -47,7 +47,7 @@ _RUNS = """
     ORDER BY position DESC
 """
 _RUNS_LIKE = """
-    SELECT run_id FROM events
+    SELECT run_id FROM events INDEXED BY events_first
     WHERE seq = 0 AND run_id >= ? AND run_id < ? ORDER BY run_id DESC
 """
 _INSERT_OUTPUT = "INSERT INTO output (run_id, seq, codec, data) VALUES (?, ?, ?, ?)"

@@ -60,6 +60,11 @@ class RunSummary:
     input_tokens: int | None
     output_tokens: int | None
 
+    @property
+    def imported(self) -> bool:
+        """Whether the run came from another log: a key of our own trees begins otherwise."""
+        return self.workspace.partition("/")[0] not in {"", ".", "worktrees"}
+
 
 def summary(events: Iterable[Recorded], workspace: str | None = None) -> RunSummary | None:
     """Sum a run up; None where there are no events.

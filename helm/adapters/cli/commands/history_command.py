@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from helm.adapters.cli import exits
-from helm.adapters.cli.options import Database, Json
+from helm.adapters.cli.options import MOST, Database, Json
 from helm.adapters.cli.program import command_app, epilog, fail, here, one_line_errors
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def history(
         typer.Option(metavar="WHEN", help="Only runs begun since then: 2h, 7d, 2026-01-31."),
     ] = None,
     limit: Annotated[
-        int, typer.Option(metavar="N", min=0, help="At most so many runs; 0 is all.")
+        int, typer.Option(metavar="N", min=0, max=MOST, help="At most so many runs; 0 is all.")
     ] = 20,
     grep: Annotated[
         str | None,

@@ -52,8 +52,9 @@ def import_runs(
 
         ports = runner.places.ports
         sources = [_source(word) for word in files]
-        with closing(ports.open_archive(runner.places.prepare_log())) as archive:
+        with closing(ports.open_archive(runner.places.log_path)) as archive:
             merged = imported(archive, sources, ports.clock())
+        runner.places.keep_log_private()
     for source, counts in zip(sources, merged, strict=True):
         console.line(f"imported {_told(counts)} from {one_line(source.name)}")
 

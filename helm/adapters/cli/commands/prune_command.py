@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from typing import TYPE_CHECKING, Annotated
@@ -10,10 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from helm.adapters.cli import exits
-from helm.adapters.cli.amounts import byte_size, counted
+from helm.adapters.cli.amounts import byte_size
 from helm.adapters.cli.console import Console
+from helm.adapters.cli.json_text import json_text
 from helm.adapters.cli.options import Database
 from helm.adapters.cli.program import command_app, epilog, fail, here, one_line_errors
+from helm.app.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +84,7 @@ def prune(
                 selection = pruned.before(moment_before(older_than, now))
             if as_json:
                 described = _carried_out(pruned, selection, dry_run=dry_run)
-                Console.standard().line(json.dumps(described, indent=2))
+                Console.standard().line(json_text(described, indent=2))
                 return
             told = _Told(runner, pruned, selection)
             if dry_run:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from helm.adapters.cli import exits
-from helm.adapters.cli.options import Database, Json
+from helm.adapters.cli.options import MOST, Database, Json
 from helm.adapters.cli.program import command_app, epilog, fail, here, one_line_errors
 
 app = command_app()
@@ -37,7 +37,8 @@ def query(
     json: Json = False,
     csv: Annotated[bool, typer.Option("--csv", help="Print CSV with a header.")] = False,
     limit: Annotated[
-        int, typer.Option(min=0, metavar="N", help="How many rows at most; 0 is all of them.")
+        int,
+        typer.Option(min=0, max=MOST, metavar="N", help="Rows at most; 0 is all of them."),
     ] = 10_000,
     timeout: Annotated[
         str, typer.Option(metavar="TIME", help="How long SQLite may work: 10s, 5m, off.")

@@ -99,7 +99,8 @@ class _Deeds:
         self.code = max(self.code, code)
 
     def tell(self, reason: str, code: int) -> None:
-        self.console.line(f"helm: {one_line(reason)}", error=True)
+        grave = "" if code else "warning: "
+        self.console.line(f"helm: {grave}{one_line(reason)}", error=True)
         self.worsen(code)
 
     def done(

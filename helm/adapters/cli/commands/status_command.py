@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from helm.adapters.cli import exits
+from helm.adapters.cli.json_text import json_text
 from helm.adapters.cli.options import Database, Json
 from helm.adapters.cli.pager import paged
 from helm.adapters.cli.program import command_app, epilog, fail, here, one_line_errors
@@ -51,7 +51,7 @@ def status(
         with paged() as console:
             if as_json:
                 described = _described(runner, specs, size, runnable=runnable)
-                console.line(json.dumps(described, indent=2, ensure_ascii=False))
+                console.line(json_text(described, indent=2))
                 return
             from helm.adapters.cli import status as screen  # noqa: PLC0415  not for programs
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
 from helm.adapters.cli import exits
-from helm.adapters.cli.amounts import byte_size, counted
+from helm.adapters.cli.amounts import byte_size
 from helm.adapters.cli.console import Console
+from helm.adapters.cli.json_text import json_text
 from helm.adapters.cli.options import Database, Json
 from helm.adapters.cli.program import command_app, epilog, fail, here, one_line_errors
 from helm.app.terminal_text import one_line
+from helm.app.wording import counted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,14 +48,18 @@ def verify_log(ctx: typer.Context, *, as_json: Json = False, db: Database = None
     """
     from helm.app.verification import verify  # noqa: PLC0415  pydantic is of no use to help
 
-    console = Console.standard()
+    console = Console.standard(strict=True)
     with one_line_errors():
         runner: Runner = ctx.obj.compose(here(), database=db)
         path = runner.places.log_path
         checked = _gathered(console, verify(runner.places), silent=as_json)
-    console.close()
+        console.close()
+        _conclude(console, path, checked, as_json=as_json)
+
+
+def _conclude(console: Console, path: Path, checked: _Checked, *, as_json: bool) -> None:
     if as_json:
-        console.line(json.dumps(_described(path, checked), indent=2, ensure_ascii=False))
+        console.line(json_text(_described(path, checked), indent=2))
     if checked.faults:
         fail(f"{counted(len(checked.faults), 'fault')}; {_advice(path, checked)}", exits.RECORD)
     if not as_json:

@@ -52,7 +52,7 @@ def watch(
     from helm.adapters.cli.headless import Headless  # noqa: PLC0415  not needed to print help
 
     options = f" --db {shlex.quote(str(db.absolute()))}" if db else ""
-    headless = Headless(Console.standard(), quiet=quiet, as_json=json)
+    headless = Headless(Console.standard(strict=True), quiet=quiet, as_json=json)
     with one_line_errors():
         runner = ctx.obj.compose(here(), database=db)
         code = headless.watch(runner, run, options, now=now)

@@ -1,0 +1,15 @@
+"""JSON as every command prints it: readable text, and harmless for a terminal."""
+
+from __future__ import annotations
+
+import json
+import re
+
+_CONTROLS = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What JSON may hold as it is, and a terminal obeys; the rest of its kind is always escaped."""
+
+
+def json_text(value: object, *, indent: int | None = None) -> str:
+    """Write JSON, in one line unless it is indented. Raises `ValueError` for infinite numbers."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent)
+    return _CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
