@@ -6,7 +6,7 @@ import argparse
 import os
 from importlib import import_module
 
-BENCHMARKS = ("run", "startup", "append", "idle", "flood", "replay", "listing", "follow")
+BENCHMARKS = ("run", "startup", "append", "idle", "flood", "replay", "listing", "follow", "screen")
 
 
 def main() -> None:

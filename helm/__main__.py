@@ -119,9 +119,19 @@ def _open_upkeep(log: Path) -> LogUpkeep:
 
 
 def _open_screen(here: Path, *, database: Path | None, spec: str | None) -> int:
+    from helm.adapters.files.tree import DiskFiles
+    from helm.adapters.git import GitProgram
     from helm.adapters.tui import open_screen
+    from helm.app.configuration import Configuration
+    from helm.app.scaffold import Scaffold
 
-    return open_screen(partial(_compose, here, database=database), here, spec)
+    files, git, place = DiskFiles(), GitProgram(), here.absolute()
+    return open_screen(
+        partial(_compose, here, database=database),
+        Scaffold(files, git, place),
+        Configuration(files, git, place, os.environ),
+        spec,
+    )
 
 
 def _make_demo() -> DemoWorkspace:

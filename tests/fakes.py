@@ -230,7 +230,8 @@ class MemoryFiles:
             self.require_writable(path.parent)
             del self.contents[path]
         elif self.is_folder(path):
-            if any(each.is_relative_to(path) for each in (self.contents.keys() | self.made) - {path}):
+            others = (self.contents.keys() | self.made) - {path}
+            if any(each.is_relative_to(path) for each in others):
                 raise RecordFailed(f"cannot remove {path}: it is not empty; see what is in it")
             self.made.remove(path)
             self.made.add(path.parent)

@@ -18,6 +18,13 @@ OLD_SETTINGS_NAME = ".cli-settings.json"
 KNOWN_REASONING = ("none", "minimal", "low", "medium", "high", "xhigh", "max", "ultra")
 """Levels seen in codex's model catalogue; another one is passed on, with a warning."""
 
+VARIABLES = {
+    "defaultMaxAttempts": "MAX_ATTEMPTS",
+    "codexRunImpl.model": "CODEX_MODEL_IMPL",
+    "codexRunVer.model": "CODEX_MODEL_VER",
+}
+"""The variables of the environment that go before a key of the file."""
+
 _DURATION = re.compile(r"(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s)?")
 
 
@@ -35,6 +42,14 @@ def seconds(text: object) -> float | None:
         message = f"{text!r} is not a time limit; write for example 90m, 1h30m or 45s, or off"
         raise ValueError(message)
     return float(total)
+
+
+def limit_text(amount: float | None) -> str:
+    """Write a time limit as `seconds` reads it."""
+    if amount is None:
+        return "off"
+    parts = zip("hms", (amount // 3600, amount % 3600 // 60, amount % 60), strict=True)
+    return "".join(f"{number:.0f}{unit}" for unit, number in parts if number)
 
 
 def _pattern(text: str) -> str:
@@ -136,8 +151,8 @@ def given_anew(settings: RunSettings, environment: Mapping[str, str], flags: Fla
 
     Raises `InputInvalid` for a variable or flag that makes no sense.
     """
-    worker_model = flags.worker_model or environment.get("CODEX_MODEL_IMPL")
-    verifier_model = flags.verifier_model or environment.get("CODEX_MODEL_VER")
+    worker_model = flags.worker_model or environment.get(VARIABLES["codexRunImpl.model"])
+    verifier_model = flags.verifier_model or environment.get(VARIABLES["codexRunVer.model"])
     return replace(
         settings,
         max_attempts=_max_attempts(settings.max_attempts, environment, flags),
@@ -169,12 +184,13 @@ def _max_attempts(otherwise: int, environment: Mapping[str, str], flags: Flags) 
         if flags.max_attempts < 1:
             raise WordsInvalid(f"--max-attempts {flags.max_attempts}: must be 1 or more")
         return flags.max_attempts
-    text = environment.get("MAX_ATTEMPTS")
+    variable = VARIABLES["defaultMaxAttempts"]
+    text = environment.get(variable)
     if text is None:
         return otherwise
     if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) < 1:
         raise InputInvalid(
-            f"MAX_ATTEMPTS={text!r}: must be a whole number above 0; unset it or mend it"
+            f"{variable}={text!r}: must be a whole number above 0; unset it or mend it"
         )
     return int(text)
 

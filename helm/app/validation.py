@@ -25,10 +25,11 @@ def read_model(model: type[Model], data: bytes, name: str) -> Model:
     try:
         return model.model_validate_json(data)
     except ValidationError as error:
-        raise InputInvalid(f"{name}: {_explain(model, error)}") from error
+        raise InputInvalid(f"{name}: {explained(model, error)}") from error
 
 
-def _explain(model: type[BaseModel], error: ValidationError) -> str:
+def explained(model: type[BaseModel], error: ValidationError) -> str:
+    """Say in one line what is wrong first: the key, and what is allowed."""
     first = error.errors(include_url=False)[0]
     key = _key(first["loc"])
     match first["type"]:

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from os import path as os_path
 from pathlib import Path
 
-from helm.app.errors import InputInvalid
+from helm.app.errors import InputInvalid, NotSetUp
 from helm.app.ports import Files, Git, WorkTree
 from helm.app.settings import CONFIG_NAME, OLD_SETTINGS_NAME, Config, OldSettings
 from helm.app.specs import BODY_NAME, METADATA_NAME, looks_like_spec, natural_key
@@ -61,9 +61,10 @@ class Workspace:
 def open_workspace(here: Path, files: Files, git: Git) -> Workspace:
     """Find the workspace at or above `here`.
 
-    Raises `InputInvalid` where its configuration is wrong, or names a specs root that is missing.
+    Raises `InputInvalid` where its configuration is wrong, and `NotSetUp` where that says
+    that there is no workspace yet, or names a specs root that is missing.
     """
-    config_folder = _above(here, files, CONFIG_NAME)
+    config_folder = configured_folder(here, files)
     if config_folder is not None:
         return _configured(config_folder, files, git)
     tree = git.work_tree(here)
@@ -76,6 +77,12 @@ def open_workspace(here: Path, files: Files, git: Git) -> Workspace:
             break
     root = tree.top if tree else here
     return _unconfigured(root, root / default.specs_root, files, tree)
+
+
+def configured_folder(here: Path, files: Files) -> Path | None:
+    """Find the folder, at or above `here`, in which the configuration lies."""
+    folders = (here, *here.parents)
+    return next((each for each in folders if files.exists(each / CONFIG_NAME)), None)
 
 
 def workspace_of(spec_folder: Path, opened: Workspace, files: Files, git: Git) -> Workspace:
@@ -151,13 +158,17 @@ def _configured(root: Path, files: Files, git: Git) -> Workspace:
     path = root / CONFIG_NAME
     config = read_model(Config, files.read(path) or b"", str(path))
     if not config.initialized:
-        raise InputInvalid(
-            f"{path} says that the workspace is not set up: set `initialized` to true"
+        raise NotSetUp(
+            f"{path} says that the workspace is not set up: set `initialized` to true",
+            root,
+            config,
         )
     specs_root = Path(os_path.normpath(root / config.specs_root))
     if not files.is_folder(specs_root):
-        raise InputInvalid(
-            f"the specs root {specs_root} does not exist; make it, or mend `specsRoot` in {path}"
+        raise NotSetUp(
+            f"the specs root {specs_root} does not exist; make it, or mend `specsRoot` in {path}",
+            root,
+            config,
         )
     return Workspace(
         root=root,
@@ -181,10 +192,6 @@ def _unconfigured(root: Path, specs_root: Path, files: Files, tree: WorkTree | N
         configured=data is not None,
         tree=tree,
     )
-
-
-def _above(here: Path, files: Files, name: str) -> Path | None:
-    return next((each for each in (here, *here.parents) if files.exists(each / name)), None)
 
 
 def _writable_name(folder: Path) -> Path:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 _BLANK = re.compile(r"[ \t\n\r]*")
@@ -18,6 +18,7 @@ _DECODER = json.JSONDecoder()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Member:
     key: str
+    begin: int
     key_end: int
     start: int
     end: int
@@ -33,36 +34,103 @@ def read_object(text: str) -> dict[str, object] | None:
     return found if isinstance(found, dict) else None
 
 
-def with_members(text: str, values: Mapping[str, str]) -> str:
+def with_members(text: str, values: Mapping[str, object]) -> str:
     """Set members of the object that `text` is, new ones after the last.
 
     Raises ValueError where `text` is not a JSON object.
     """
-    if read_object(text) is None:
-        message = "not a JSON object"
-        raise ValueError(message)
+    _require_object(text)
     for key, value in values.items():
         text = _with_member(text, key, value)
     return text
 
 
-def _with_member(text: str, key: str, value: str) -> str:
+def with_value(text: str, path: Sequence[str], value: object) -> str:
+    """Set what stands at `path`: a key, or one within the object that another key has.
+
+    An object that is not there yet is made. Raises ValueError where `text` is not a JSON object.
+    """
+    key, *within = path
+    _require_object(text)
+    member = _member(text, key)
+    if within and member and member.value and isinstance(member.value, dict):
+        inner = with_value(text[member.start : member.end], within, value)
+        return text[: member.start] + inner + text[member.end :]
+    for name in reversed(within):
+        value = {name: value}
+    return _with_member(text, key, value)
+
+
+def without_value(text: str, path: Sequence[str]) -> str:
+    """Take out what stands at `path`, and an object that is empty then.
+
+    Raises ValueError where `text` is not a JSON object.
+    """
+    key, *within = path
+    _require_object(text)
+    member = _member(text, key)
+    if member is None:
+        return text
+    if within:
+        if not isinstance(member.value, dict):
+            return text
+        inner = without_value(text[member.start : member.end], within)
+        if read_object(inner):
+            return text[: member.start] + inner + text[member.end :]
+    return without_value(_without(text, member), (key,))
+
+
+def _require_object(text: str) -> None:
+    if read_object(text) is None:
+        message = "not a JSON object"
+        raise ValueError(message)
+
+
+def _member(text: str, key: str) -> _Member | None:
+    """Find a member; of two of one name a reader takes the last, and so does this."""
+    return next((each for each in reversed(_members(text)) if each.key == key), None)
+
+
+def _without(text: str, member: _Member) -> str:
+    """Take a member out, with one comma, and the blanks that were its own."""
     members = _members(text)
-    for member in reversed(members):  # of two members of one name, a reader takes the last
-        if member.key == key:
-            if member.value == value:
-                return text
-            return text[: member.start] + _json_string(value) + text[member.end :]
+    at = members.index(member)
+    if at:
+        return text[: members[at - 1].end] + text[member.end :]
+    if len(members) > 1:
+        return text[: member.begin] + text[members[1].begin :]
+    return text[: text.index("{") + 1] + text[text.rindex("}") :]
+
+
+def _with_member(text: str, key: str, value: object) -> str:
+    members = _members(text)
+    member = _member(text, key)
+    if member:
+        if _json(member.value) == _json(value):
+            return text
+        written = _like(text[member.start : member.end], value)
+        return text[: member.start] + written + text[member.end :]
     opening = text.index("{") + 1
     if not members:
         line_end = "\r\n" if "\r\n" in text else "\n"
-        added = f"{line_end}  {_json_string(key)}: {_json_string(value)}{line_end}"
+        added = f"{line_end}  {_json(key)}: {_json(value)}{line_end}"
         return f"{text[:opening]}{added}}}{_after(text)}"
     first, last = members[0], members[-1]
     before_key = text[opening : text.index('"', opening)] or " "
     colon = text[first.key_end : first.start]
-    added = f",{before_key}{_json_string(key)}{colon}{_json_string(value)}"
+    added = f",{before_key}{_json(key)}{colon}{_json(value)}"
     return text[: last.end] + added + text[last.end :]
+
+
+def _like(old: str, value: object) -> str:
+    """Write a value; an array as its author laid out the one that it replaces."""
+    if not (isinstance(value, list | tuple) and value and old.startswith("[")):
+        return _json(value)
+    between = old[1 : _skip_blank(old, 1)]
+    if "\n" not in between:
+        return _json(value)
+    end = old[len(old[:-1].rstrip(" \t\n\r")) : -1]
+    return f"[{','.join(between + _json(each) for each in value)}{end}]"
 
 
 def _members(text: str) -> list[_Member]:
@@ -70,10 +138,13 @@ def _members(text: str) -> list[_Member]:
     members: list[_Member] = []
     at = _skip_blank(text, text.index("{") + 1)
     while text[at] != "}":
+        begin = at
         key, key_end = _DECODER.raw_decode(text, at)
         start = _skip_blank(text, _skip_blank(text, key_end) + 1)
         value, end = _DECODER.raw_decode(text, start)
-        members.append(_Member(key=key, key_end=key_end, start=start, end=end, value=value))
+        members.append(
+            _Member(key=key, begin=begin, key_end=key_end, start=start, end=end, value=value)
+        )
         at = _skip_blank(text, end)
         if text[at] == ",":
             at = _skip_blank(text, at + 1)
@@ -89,9 +160,10 @@ def _skip_blank(text: str, at: int) -> int:
     return found.end() if found else at
 
 
-def _json_string(value: str) -> str:
+def _json(value: object) -> str:
+    written = json.dumps(value, ensure_ascii=False)
     try:
-        value.encode()
+        written.encode()
     except UnicodeEncodeError:  # half a character can only be written as an escape
         return json.dumps(value)
-    return json.dumps(value, ensure_ascii=False)
+    return written

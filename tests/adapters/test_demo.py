@@ -21,6 +21,7 @@ from helm.adapters.demo import DemoWorkspace, make_demo
 from helm.adapters.files.tree import DiskFiles
 from helm.adapters.git import GitProgram
 from helm.app.errors import RecordFailed
+from helm.app.scaffold import TEXTS
 from helm.app.settings import CONFIG_NAME, Config, Flags, run_settings
 from helm.app.snapshot import snapshot, template_warnings
 from helm.app.specs import commands_of, read_spec
@@ -42,13 +43,12 @@ from helm.domain.steps import CallAgent
 from helm.domain.verdict import Verdict, parse_verdict
 
 ROOT = Path(__file__).parents[2]
-BUNDLED = Path(demo.__file__).parent / "workspace"
 SOLUTION = Path(demo.__file__).parent / "solution"
 SHARED = (
-    "specs/implement.prompt-template.md",
-    "specs/review.prompt-template.md",
-    "specs/spec-00-example/SPEC.md",
-    "specs/spec-00-example/acceptance-checklist.md",
+    "implement.prompt-template.md",
+    "review.prompt-template.md",
+    "spec-00-example/SPEC.md",
+    "spec-00-example/acceptance-checklist.md",
 )
 EVERYWHERE = {"SPEC_ID", "SPEC_NAME", "SPEC_BODY", "ACCEPTANCE_COMMANDS", "MODE"}
 
@@ -466,9 +466,9 @@ def test_the_agent_needs_the_standard_library_alone(made: DemoWorkspace) -> None
 
 
 @pytest.mark.parametrize("name", SHARED)
-def test_this_repository_has_the_same_texts_as_the_demonstration(name: str) -> None:
+def test_this_repository_has_the_same_texts_as_a_new_workspace(name: str) -> None:
     """There are two copies, one to be used here and one to be installed: to the byte the same."""
-    assert (ROOT / name).read_bytes() == (BUNDLED / name).read_bytes()
+    assert (ROOT / "specs" / name).read_bytes() == (TEXTS / name).read_bytes()
 
 
 def test_this_repository_is_configured() -> None:

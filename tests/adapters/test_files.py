@@ -58,6 +58,19 @@ def test_a_file_exists_once_it_is_written(files: Files, tmp_path: Path) -> None:
     assert not files.exists(tmp_path / "runs.db" / "below")
 
 
+def test_a_stamp_changes_with_the_file_and_with_nothing_else(files: Files, tmp_path: Path) -> None:
+    """Of what is missing there is none, whatever it may be below."""
+    path = tmp_path / "SPEC.md"
+    assert files.stamp(path) is None
+    assert files.stamp(path / "below") is None
+    files.write(path, b"one")
+    first = files.stamp(path)
+    files.write(tmp_path / "other", b"")
+    assert files.stamp(path) == first is not None
+    files.write(path, b"two")
+    assert files.stamp(path) != first
+
+
 def test_only_a_folder_is_a_folder(files: Files, tmp_path: Path) -> None:
     """A file is none, and neither is what is missing."""
     files.write(tmp_path / "specs", b"a file")
@@ -201,3 +214,45 @@ def test_a_file_in_the_place_of_a_folder_fails_the_check(files: Files, tmp_path:
     with pytest.raises(RecordFailed) as error:
         files.require_writable(tmp_path / "specs")
     assert str(tmp_path / "specs") in one_line(error)
+
+
+def test_a_file_is_created_where_there_is_none(files: Files, tmp_path: Path) -> None:
+    """With all its bytes; a second time it is there, and stays as it is."""
+    assert files.create(tmp_path / "README.md", b"ours\x00")
+    assert not files.create(tmp_path / "README.md", b"theirs")
+    assert files.read(tmp_path / "README.md") == b"ours\x00"
+
+
+def test_nothing_is_created_in_the_place_of_a_folder(files: Files, tmp_path: Path) -> None:
+    """Its name is taken."""
+    files.make_folder(tmp_path / "specs")
+    assert not files.create(tmp_path / "specs", b"a file")
+    assert files.is_folder(tmp_path / "specs")
+
+
+def test_nothing_is_created_in_a_folder_that_is_missing(files: Files, tmp_path: Path) -> None:
+    """The refusal is one line."""
+    with pytest.raises(RecordFailed) as error:
+        files.create(tmp_path / "gone" / "README.md", b"")
+    assert "README.md" in one_line(error) or "gone" in one_line(error)
+
+
+def test_a_file_can_be_removed(files: Files, tmp_path: Path) -> None:
+    """And what is gone already is no failure."""
+    files.write(tmp_path / "README.md", b"x")
+    files.remove(tmp_path / "README.md")
+    assert not files.exists(tmp_path / "README.md")
+    files.remove(tmp_path / "README.md")
+    assert files.is_folder(tmp_path)
+
+
+def test_an_empty_folder_can_be_removed_and_no_other(files: Files, tmp_path: Path) -> None:
+    """What somebody has put into it meanwhile is theirs."""
+    files.make_folder(tmp_path / "specs" / "deep")
+    with pytest.raises(RecordFailed) as error:
+        files.remove(tmp_path / "specs")
+    one_line(error)
+    files.remove(tmp_path / "specs" / "deep")
+    assert files.is_folder(tmp_path / "specs")
+    files.remove(tmp_path / "specs")
+    assert not files.is_folder(tmp_path / "specs")

@@ -135,6 +135,14 @@ def test_runs_are_listed_newest_first_whatever_was_stored_first(log: EventLog) -
     assert log.summaries(RunFilter(limit=0)) == []
 
 
+def test_runs_are_listed_a_page_at_a_time(log: EventLog) -> None:
+    """The next page begins where the last one ended, whatever has been added above it."""
+    for run_id in ("A", "B", "C", "D"):
+        record(log, run_id, whole_run())
+    assert ids(log.summaries(RunFilter(before="C", limit=1))) == ["B"]
+    assert ids(log.summaries(RunFilter(before="A"))) == []
+
+
 def test_only_the_runs_that_are_asked_for_are_listed(log: EventLog) -> None:
     """Each condition narrows it down, and an empty one lets nothing through."""
     other = replace(snapshot("spec-02"), id="other")

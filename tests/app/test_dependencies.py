@@ -18,6 +18,7 @@ from helm.app.dependencies import (
     duplicates,
     forest,
     needs,
+    subtree,
     unknown,
 )
 from helm.app.specs import InvalidSpec, Spec
@@ -261,3 +262,20 @@ def is_right(line: Branch, distance: int) -> bool:
             return distance < 0
         case Drawn.ABOVE | Drawn.CYCLE:
             return distance > 0
+
+
+# What waits for a spec
+
+
+def test_a_subtree_is_what_needs_a_node_directly_or_not() -> None:
+    """The node is in it; what it needs itself is not, unless they turn in a circle."""
+    graph: Graph = {"a": (), "b": ("a",), "c": ("b", "x"), "x": ()}
+    assert subtree(graph, "b") == {"b", "c"}
+    assert subtree(graph, "x") == {"x", "c"}
+    assert subtree({"a": ("b",), "b": ("a",), "c": ()}, "a") == {"a", "b"}
+    assert subtree(graph, "gone") == {"gone"}
+
+
+@pytest.mark.parametrize("graph", [CHAIN, RING])
+def test_a_subtree_may_be_deeper_than_the_stack(graph: Graph) -> None:
+    assert subtree(graph, "n0") == set(graph)

@@ -17,6 +17,7 @@ from helm.app.settings import (
     Flags,
     OldSettings,
     given_anew,
+    limit_text,
     run_settings,
     seconds,
     settings_warnings,
@@ -85,6 +86,13 @@ def test_what_is_no_time_limit_is_refused(text: object) -> None:
 def test_any_mix_of_units_reads_as_their_sum(hours: int, minutes: int, rest: int) -> None:
     """Each unit counts by itself, also beyond sixty."""
     assert seconds(f"{hours}h{minutes}m{rest}s") == hours * 3600 + minutes * 60 + rest
+
+
+@QUICK
+@given(st.none() | st.integers(1, 10**9).map(float))
+def test_a_time_limit_is_written_as_it_is_read(amount: float | None) -> None:
+    """Whatever it is, also none."""
+    assert seconds(limit_text(amount)) == amount
 
 
 def test_without_anything_the_defaults_hold() -> None:

@@ -22,6 +22,7 @@ from helm.app.specs import (
     looks_like_spec,
     natural_key,
     read_spec,
+    short_names,
     unmet_dependencies,
 )
 from helm.app.standing import Standing
@@ -441,3 +442,14 @@ def test_a_file_beyond_all_measure_is_refused() -> None:
     files = folder_with()
     files.too_large[FOLDER / BODY_NAME] = 10**9
     assert "SPEC.md is too large" in refusal(files)
+
+
+def test_a_name_is_as_short_as_no_other_begins() -> None:
+    assert short_names(["spec-03-parser", "spec-04-lexer", "spec-04-lister", "notes"]) == {
+        "spec-03-parser": "spec-03",
+        "spec-04-lexer": "spec-04-lexer",
+        "spec-04-lister": "spec-04-lister",
+        "notes": "notes",
+    }
+    assert short_names([]) == {}
+    assert short_names(["spec", "spec-1"]) == {"spec": "spec", "spec-1": "spec-1"}

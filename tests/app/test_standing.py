@@ -12,7 +12,7 @@ import pytest
 from helm.app.ports import Holder, RunFilter
 from helm.app.runner import Runner
 from helm.app.specs import Badge, InvalidSpec
-from helm.app.standing import Standing
+from helm.app.standing import Standing, signature
 from helm.domain.events import Ending, Recorded, RunEvent
 from helm.domain.projections.summary import RunSummary, State
 from tests.app.worlds import METADATA, ROOT, SPEC, World
@@ -221,3 +221,63 @@ def test_a_long_history_is_not_gone_through_run_by_run() -> None:
     log.asked.clear()
     assert badges(world) == {"spec-01": Badge.DONE}
     assert log.asked == ["summaries", "summaries", "load"]
+
+
+def only(world: World) -> Standing:
+    (found,) = world.runner().specs()
+    assert isinstance(found, Standing)
+    return found
+
+
+def test_the_outcome_is_that_of_the_last_run() -> None:
+    world = World()
+    assert only(world).outcome == ""
+    world.run()
+    assert only(world).outcome == "accepted"
+    world.agent = ScriptedAgent(script=lambda _call: ended(Ending.FAILED))
+    world.run()
+    assert only(world).outcome == "halted"
+
+
+def test_only_a_run_that_stands_still_can_be_resumed() -> None:
+    """Not one that is over, and not one that somebody carries on."""
+    world = World()
+    assert not only(world).resumable
+    world.run()
+    assert not only(world).resumable
+    world.agent = ScriptedAgent(script=lambda _call: ended(Ending.FAILED))
+    world.run()
+    assert only(world).resumable
+    assert not replace(only(world), running=True).resumable
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        SPEC / "SPEC.md",
+        SPEC / "metadata.json",
+        SPEC / "acceptance-checklist.md",
+        ROOT / "specs" / "spec-02" / "SPEC.md",
+        ROOT / "helm.config.json",
+    ],
+)
+def test_the_signature_changes_with_every_file_that_counts(path: Path) -> None:
+    world = World()
+    runner = world.runner()
+    before = signature(runner.places)
+    assert signature(runner.places) == before
+    world.files.contents[path] = b'{"initialized": true}'
+    assert signature(runner.places) != before
+    del world.files.contents[path]
+    assert path.parent == SPEC or signature(runner.places) == before
+
+
+def test_the_signature_changes_with_who_runs_what() -> None:
+    """But not with what a run writes beside."""
+    world = World()
+    runner = world.runner()
+    before = signature(runner.places)
+    world.files.contents[SPEC / "notes.txt"] = b"beside"
+    assert signature(runner.places) == before
+    world.locks.held[SPEC] = Holder(run_id="R", pid=1, spec_path=None, workspace=".")
+    assert signature(runner.places) != before

@@ -229,8 +229,9 @@ ANY_EVENT: st.SearchStrategy[RunEvent | Unknown] = st.one_of(
 )
 ANY_HISTORY: st.SearchStrategy[list[RunEvent | Unknown]] = st.lists(ANY_EVENT, max_size=6)
 
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
 JSON_VALUES: st.SearchStrategy[Any] = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    st.none() | st.booleans() | st.integers() | FINITE | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=4,
 )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helm.domain.json_object import read_object, with_members
+from helm.domain.json_object import read_object, with_members, with_value, without_value
 from tests.domain.histories import JSON_VALUES, QUICK
 
 # A text before, and the same after `status` was set to `done`.
@@ -220,3 +220,58 @@ def test_the_object_is_the_same_but_for_what_was_set(
     changed = with_members(text, values)
     assert list(json.loads(changed).items()) == list((json.loads(text) | values).items())
     assert with_members(changed, values) == changed
+
+
+# A text, and the same after `a.b`, or `a`, was set to the value.
+NESTED = {
+    "an object that is there": ('{"a": {"c": 1.0}}', "a.b", "x", '{"a": {"c": 1.0, "b": "x"}}'),
+    "a member of it": ('{"a": {"b": 1,"c": 2}}', "a.b", "x", '{"a": {"b": "x","c": 2}}'),
+    "no object yet": ('{"z": 1}', "a.b", "x", '{"z": 1, "a": {"b": "x"}}'),
+    "an empty object": ('{"a": {}}', "a.b", "x", '{"a": {"b": "x"}}'),
+    "another value": ('{"a": null}', "a.b", "x", '{"a": {"b": "x"}}'),
+    "an array on one line": ('{"a": [1,2]}', "a", ["x", "y"], '{"a": ["x", "y"]}'),
+    "an array on many": ('{"a": [\n 1,\n 2\n]}', "a", ["x"], '{"a": [\n "x"\n]}'),
+    "an empty array": ('{"a": [\n]}', "a", ["x"], '{"a": [\n"x"\n]}'),
+    "an array that gets empty": ('{"a": [\n 1\n]}', "a", [], '{"a": []}'),
+    "a number that is no truth": ('{"a": 1}', "a", True, '{"a": true}'),
+}
+
+# A text, and the same without `a.b`, or `a`.
+TAKEN_OUT = {
+    "the first": ('{ "a": 1, "z": 2}', "a", '{ "z": 2}'),
+    "the last": ('{"z": 2,\n  "a": 1\n}', "a", '{"z": 2\n}'),
+    "one between": ('{"y": 1 , "a": 1 , "z": 2}', "a", '{"y": 1 , "z": 2}'),
+    "the only one": ('{\n  "a": 1\n}\n', "a", "{}\n"),
+    "both of one name": ('{"a": 1, "z": 1.0, "a": 2}', "a", '{"z": 1.0}'),
+    "none": ('{"z": 1}', "a", '{"z": 1}'),
+    "a nested one": ('{"a": {"b": 1, "c": 2}}', "a.b", '{"a": {"c": 2}}'),
+    "the only nested one": ('{"z": 1, "a": {"b": 1}}', "a.b", '{"z": 1}'),
+    "a nested one of no object": ('{"a": 7}', "a.b", '{"a": 7}'),
+}
+
+
+@pytest.mark.parametrize("case", NESTED)
+def test_a_value_is_set_within_an_object(case: str) -> None:
+    """What stands around it stays, and an array looks like the one that it replaces."""
+    before, path, value, after = NESTED[case]
+    assert with_value(before, path.split("."), value) == after
+
+
+@pytest.mark.parametrize("case", TAKEN_OUT)
+def test_a_value_is_taken_out(case: str) -> None:
+    """With one comma; an object that is empty then goes too."""
+    before, path, after = TAKEN_OUT[case]
+    assert without_value(before, path.split(".")) == after
+
+
+@QUICK
+@given(st.dictionaries(st.text(), JSON_VALUES), st.text(), JSON_VALUES, st.sampled_from([None, 2]))
+def test_any_value_that_is_set_is_read_back_and_can_be_taken_out(
+    document: dict[str, Any], key: str, value: object, indent: int | None
+) -> None:
+    """As a JSON library understands the text, and as if it had never been there."""
+    text = json.dumps(document, indent=indent)
+    changed = with_value(text, (key,), value)
+    assert read_object(changed) == {**document, key: value}
+    document.pop(key, None)
+    assert read_object(without_value(changed, (key,))) == document

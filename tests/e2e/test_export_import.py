@@ -364,9 +364,7 @@ def test_a_damaged_file_leaves_the_log_as_it_was(workspace: Workspace) -> None:
         b"".join([*lines[:4], lines[4].replace(b"Implement", b"Complete", 1), *lines[5:]])
     )
     line = refused(workspace.run("import", str(good), str(damaged)), 3)
-    assert line == (
-        f"{damaged}, line 5: event 2 is not as it was recorded; nothing was imported"
-    )
+    assert line == (f"{damaged}, line 5: event 2 is not as it was recorded; nothing was imported")
     assert not workspace.log.exists()
     workspace.execute()
     before = contents(workspace)

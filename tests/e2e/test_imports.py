@@ -45,8 +45,8 @@ class Loaded:
         return {name.removeprefix(f"{package}.").partition(".")[0] for name in inside}
 
 
-def loaded(folder: Path, *words: str) -> Loaded:
-    """Run Python with these words to a good end."""
+def loaded(folder: Path, *words: str, code: int = 0) -> Loaded:
+    """Run Python with these words to an end with this exit code."""
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(folder),
@@ -62,7 +62,7 @@ def loaded(folder: Path, *words: str) -> Loaded:
         text=True,
         check=False,
     )
-    assert python.returncode == 0, python.stderr
+    assert python.returncode == code, python.stderr
     lines = (line for line in python.stderr.splitlines() if line.startswith("import time:"))
     return Loaded(frozenset(line.rpartition("|")[2].strip() for line in lines))
 
@@ -94,6 +94,21 @@ def test_a_headless_run_loads_no_screen_and_makes_the_schema_once(folder: Path) 
         "git",
         "sqlite",
     }
+
+
+def test_where_specs_stand_is_told_without_a_screen(folder: Path) -> None:
+    """It is asked for in prompts and scripts, many times a day."""
+    assert loaded(folder, "-m", "helm", "status").packages & SCREEN == set()
+
+
+@pytest.mark.parametrize("words", [(), ("run",)])
+def test_the_screen_is_not_loaded_where_there_is_no_terminal(
+    folder: Path, words: tuple[str, ...]
+) -> None:
+    """Nor is anything else: the refusal costs what `--help` costs."""
+    helm = loaded(folder, "-m", "helm", *words, code=2)
+    assert helm.packages & (SCREEN | {"psutil", "sqlite3", "sqlite_utils"}) == set()
+    assert helm.within("helm.adapters") == {"cli"}
 
 
 def test_the_public_api_loads_nothing_until_it_is_used(folder: Path) -> None:

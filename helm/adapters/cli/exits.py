@@ -30,6 +30,7 @@ TABLE = (
         str(RECORD),
         "the log or a file cannot be used, the spec is being run, a watched run died",
     ),
+    ("70", "the screen broke; standard error names the file with the details"),
     ("129, 130, 143", "interrupted (SIGHUP, SIGINT, SIGTERM)"),
 )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from helm.app.errors import RecordFailed
+from helm.app.scaffold import TEXTS
 
 _HERE = Path(__file__).parent
 _SPEC = "spec-00-example"
@@ -49,6 +50,7 @@ def make_demo() -> DemoWorkspace:
         place = Path(tempfile.mkdtemp(prefix="helm-demo-"))
         folder = place / "workspace"
         _copy(_HERE / "workspace", folder)
+        _copy(TEXTS, folder / "specs")
         _commit(folder)
         return DemoWorkspace(folder=folder, spec=_SPEC, program=str(_program(place / "codex")))
     except OSError as error:

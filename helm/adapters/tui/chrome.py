@@ -12,53 +12,55 @@ from helm.adapters.tui.frame import (
     line_width,
     overlaid,
     padded,
+    safe,
     spread,
     text,
     wrapped,
 )
-from helm.adapters.tui.keys import Context, footer, help_rows
-from helm.adapters.tui.model import Dialog, Model
+from helm.adapters.tui.keys import Context, footer, help_rows, key_for
+from helm.adapters.tui.model import Answer, Dialog, Model
 from helm.app.wording import duration
 
-_SMALL = Size(30, 6)
+_ROWS_FOR_TITLE = 3
+_ROWS_FOR_FOOTER = 4
+_MOST_SAID = 4
+"""Rows that a message may take."""
+
+_NARROWEST_DIALOG = 40
+_ROOM_FOR_TWO_COLUMNS = 40
 
 
 def draw(model: Model) -> Frame:
     """Draw all of the terminal: exactly so many rows, each exactly so wide."""
     size = model.size
-    if size.rows < _SMALL.rows or size.columns < _SMALL.columns:
-        return _small(model)
-    body = model.screen.draw(model, Size(size.columns, size.rows - 2))
-    frame = Frame(lines=[_title(model), *padded(body.lines, size.rows - 2), _foot(model)])
-    frame.put(body, top=1)
+    head = [_title(model)] if size.rows >= _ROWS_FOR_TITLE else []
+    foot = _foot(model)[: max(size.rows - 1, 1)]
+    room = max(size.rows - len(head) - bool(foot), 0)
+    body = model.screen.draw(model, Size(size.columns, max(room, 1)))
+    frame = Frame(lines=padded([*head, *padded(body.lines, room)], size.rows - len(foot)))
+    frame.add(*foot)
+    frame.put(body, top=len(head))
+    frame.hits = [hit for hit in frame.hits if hit.row < size.rows - len(foot)]
     if model.help_top is not None:
-        _lay(frame, _help(model, model.help_top), size)
+        _lay(frame, _help(model.screen.context, model.help_top, size), size)
         frame.hits = [Hit(row, 0, size.columns, "back") for row in range(size.rows)]
     if model.dialog:
         _lay(frame, _dialog(model.dialog, size), size)
-        frame.hits = _answers(frame.lines)
-    frame.lines = [fitted(line, size.columns) for line in frame.lines]
+        frame.hits = _places(frame.lines, model.dialog)
+    frame.lines = [fitted(line, size.columns) for line in padded(frame.lines, size.rows)]
     return frame
 
 
-def _small(model: Model) -> Frame:
-    """Draw what matters most where there is hardly any room."""
-    size = model.size
-    if model.dialog:
-        lines = [text(f"{model.dialog.title} y n", "warning")]
-    else:
-        body = model.screen.draw(model, Size(size.columns, max(size.rows - 1, 1)))
-        lines = [_title(model), *body.lines] if size.rows > 1 else list(body.lines)
-    return Frame(lines=[fitted(line, size.columns) for line in padded(lines, size.rows)])
+def last_help_top(context: Context, size: Size) -> int:
+    """Say how far help can be scrolled."""
+    rows = _help_lines(context, size)
+    return max(len(rows) - _help_height(rows, size), 0)
 
 
 def _title(model: Model) -> Line:
-    where = " › ".join(each.title(model) for each in model.screens if each.title(model))
-    left: Line = (
-        ("title", " helm "),
-        ("where", f" {model.name} › {where}" if where else model.name),
-    )
-    return spread(left, _live(model), model.size.columns)
+    titles = [safe(each.title(model)) for each in model.screens]
+    where = " › ".join([safe(model.name), *(each for each in titles if each)])
+    return spread((("title", " helm "), ("where", f" {where}")), _live(model), model.size.columns)
 
 
 def _live(model: Model) -> Line:
@@ -67,19 +69,36 @@ def _live(model: Model) -> Line:
         return ()
     progress = model.live.progress
     run = progress.run
-    spec = run.started.spec.id if run.started else ""
+    spec = safe(run.started.spec.id) if run.started else ""
     if model.stopping:
         return text(f"stopping {spec} ", "warning")
     since = progress.launched_at
-    took = f" {duration((model.now - since).total_seconds())}" if since else ""
+    took = f" {duration(max((model.now - since).total_seconds(), 0))}" if since else ""
     attempt = f"{max(run.attempt, 1)}/{run.settings.max_attempts}"
     return text(f"● {spec} {run.role} {attempt}{took} ", "badge.running")
 
 
-def _foot(model: Model) -> Line:
+def _foot(model: Model) -> list[Line]:
+    """Say what is to be said, in as many rows as it takes; else hint at keys."""
     if model.said:
-        return fitted(text(f" {model.said}", "said"), model.size.columns)
-    return footer(model.context, model.size.columns)
+        rows = wrapped(f" {safe(model.said)}", model.size.columns, "said")
+        return [fitted(row, model.size.columns) for row in rows[:_MOST_SAID]]
+    if model.prompt and model.prompt.fault:  # just above the line in which it is to be mended
+        rows = wrapped(f" {safe(model.prompt.fault)}", model.size.columns, "warning")
+        return [fitted(row, model.size.columns) for row in rows[:_MOST_SAID]]
+    if model.size.rows < _ROWS_FOR_FOOTER:
+        return []
+    if model.prompt:
+        return [
+            (
+                ("", " "),
+                ("key", "↵"),
+                ("hint", " take it  "),
+                ("key", "esc"),
+                ("hint", " leave it"),
+            )
+        ]
+    return [footer(model.context, model.size.columns)]
 
 
 def _lay(frame: Frame, box: list[Line], size: Size) -> None:
@@ -87,45 +106,69 @@ def _lay(frame: Frame, box: list[Line], size: Size) -> None:
 
 
 def _dialog(dialog: Dialog, size: Size) -> list[Line]:
-    width = min(
-        max(len(dialog.title) + 6, *(len(line) for line in dialog.lines), 40), size.columns - 6
+    """Draw a question. Where there is little room its answers stay, and its words go."""
+    title = safe(dialog.title)
+    said = [line[: len(line) - len(line.lstrip(" "))] + safe(line) for line in dialog.lines]
+    answers = [_answer(dialog, answer) for answer in dialog.answers]
+    in_a_row = line_width(tuple(answers))
+    widest = max(_NARROWEST_DIALOG, in_a_row, *(line_width(text(each)) for each in (title, *said)))
+    width = min(widest + 4, size.columns - 2 if size.columns > _NARROWEST_DIALOG else size.columns)
+    rows = [row for line in said for row in wrapped(line, width - 4)]
+    choices: list[Line] = (
+        [tuple(answers)] if in_a_row <= width - 2 else [(each,) for each in answers]
     )
-    rows = [row for line in dialog.lines for row in wrapped(line, width - 2)]
-    yes, no = (
-        (f"answer{'.chosen' if chosen else ''}", f" {'▶' if chosen else ' '} {key}  {label} ")
-        for chosen, key, label in (
-            (dialog.chosen, "y", dialog.yes),
-            (not dialog.chosen, "n", dialog.no),
-        )
-    )
-    padding = [(("", " "), *row) for row in rows]
-    lines = [(), *padding, (), (("", " "), yes, ("", "  "), no)]
-    return boxed(dialog.title, lines, Size(width + 2, min(len(lines) + 3, size.rows)))
+    room = max(size.rows - 2 - len(choices), 0)
+    padding: list[Line] = [(), *((("", " "), *row) for row in rows), ()]
+    while len(padding) > room:
+        padding.pop(0 if padding[0] == () else -1)
+    lines = [*padding, *choices]
+    return boxed(title, lines, Size(width, min(len(lines) + 2, size.rows)))
 
 
-def _answers(lines: list[Line]) -> list[Hit]:
+def _answer(dialog: Dialog, answer: Answer) -> tuple[str, str]:
+    chosen = answer is dialog.chosen
+    key = key_for(Context.DIALOG, answer)
+    style = "answer.chosen" if chosen else "answer"
+    return style, f" {'▶' if chosen else ' '} {key}  {safe(dialog.answers[answer])} "
+
+
+def _places(lines: list[Line], dialog: Dialog) -> list[Hit]:
     """Find where the answers of a dialog stand, so that they can be clicked on."""
     hits: list[Hit] = []
+    actions = iter(dialog.answers)
     for row, line in enumerate(lines):
         at = 0
         for style, words in line:
             width = line_width(((style, words),))
             if style.startswith("answer"):
-                hits.append(Hit(row, at, width, "yes" if len(hits) % 2 == 0 else "no"))
+                hits.append(Hit(row, at, width, next(actions)))
             at += width
     return hits
 
 
-def _help(model: Model, top: int) -> list[Line]:
-    context: Context = model.screen.context
-    rows = help_rows(context)
-    keys = max(len(keys) for keys, _ in rows)
-    width = min(max(len(words) for _, words in rows) + keys + 6, model.size.columns - 4)
-    height = min(len(rows) + 2, model.size.rows - 2)
-    top = max(min(top, len(rows) - (height - 2)), 0)
-    lines: list[Line] = [
-        ((" key"[:1], " "), ("key", f"{shown:<{keys}}"), ("", f"  {words}"))
-        for shown, words in rows
-    ]
-    shown_rows = f"{top + 1}-{min(top + height - 2, len(rows))} of {len(rows)}"
-    return boxed(f"keys: {context}", lines[top:], Size(width, height), shown_rows)
+def _help(context: Context, top: int, size: Size) -> list[Line]:
+    rows = _help_lines(context, size)
+    height = _help_height(rows, size)
+    top = min(top, last_help_top(context, size))
+    width = min(max(map(line_width, rows)) + 3, size.columns)
+    seen = f"{top + 1}-{min(top + height, len(rows))} of {len(rows)}"
+    return boxed(f"keys: {context}", rows[top:], Size(width, height + 2), seen)
+
+
+def _help_height(rows: list[Line], size: Size) -> int:
+    return min(len(rows), max(size.rows - 4, 1))
+
+
+def _help_lines(context: Context, size: Size) -> list[Line]:
+    """Say of each key what it does, in as many rows as that takes."""
+    found = help_rows(context)
+    margin = max(len(keys) for keys, _ in found)
+    if size.columns < _ROOM_FOR_TWO_COLUMNS:
+        joined = [f"{keys}: {words}" for keys, words in found]
+        return [(("", " "), *row) for each in joined for row in wrapped(each, size.columns - 4)]
+    lines: list[Line] = []
+    for keys, words in found:
+        first, *rest = wrapped(words, size.columns - margin - 6)
+        lines.append((("", " "), ("key", f"{keys:<{margin}}"), ("", "  "), *first))
+        lines += [(("", " " * (margin + 3)), *row) for row in rest]
+    return lines

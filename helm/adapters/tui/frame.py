@@ -6,11 +6,16 @@ control characters: who draws what others wrote has made it harmless.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from helm.app.cells import ELLIPSIS, leading, width_of
+from helm.app.cells import ELLIPSIS, leading, unjoined, width_of
+from helm.app.terminal_text import one_line
+
+_LEAD = re.compile(r" *(?:(?:[-*+]|[0-9]{1,3}[.)]) +)?")
+"""What stands before the words of a paragraph: blanks, and the sign of a list."""
 
 Fragment = tuple[str, str]
 """A style and a text."""
@@ -58,6 +63,11 @@ def text(words: str, style: str = "") -> Line:
     return ((style, words),)
 
 
+def safe(words: str) -> str:
+    """Make what others wrote fit for a row: harmless, one line, as wide as it is counted."""
+    return unjoined(one_line(words))
+
+
 def line_width(line: Line) -> int:
     """Count the columns that a row takes."""
     return sum(width_of(words) for _, words in line)
@@ -97,7 +107,7 @@ def boxed(title: str, lines: Sequence[Line], size: Size, foot: str = "") -> list
     """Draw a border around rows, with a title on it; rows that do not fit are left out."""
     inside = Size(size.columns - 2, size.rows - 2)
     if inside.columns < 1 or inside.rows < 1:
-        return padded([fitted(line, size.columns) for line in lines], max(size.rows, 0))
+        return [fitted(line, size.columns) for line in padded(lines, max(size.rows, 0))]
     body = [
         (("border", "│"), *fitted(line, inside.columns), ("border", "│"))
         for line in padded(lines, inside.rows)
@@ -108,7 +118,10 @@ def boxed(title: str, lines: Sequence[Line], size: Size, foot: str = "") -> list
 
 
 def wrapped(words: str, width: int, style: str = "") -> list[Line]:
-    """Break prose into rows between words, and words that are too long within."""
+    """Break prose into rows between words, and words that are too long within.
+
+    The rows of a list's item, and of what is indented, stay under its first word.
+    """
     rows: list[Line] = []
     for paragraph in words.splitlines() or [""]:
         rows += [text(row, style) for row in _broken(paragraph, max(width, 1))]
@@ -140,11 +153,11 @@ def _cut(line: Line, width: int) -> Line:
     room = width - 1
     for style, words in line:
         part = leading(words, room)
-        kept.append((style, part))
         room -= width_of(part)
         if part != words:
-            kept.append((style, ELLIPSIS))
+            kept.append((style, part + ELLIPSIS))
             break
+        kept.append((style, part))
     return (*kept, ("", " " * room))
 
 
@@ -155,20 +168,25 @@ def _ruled(left: str, right: str, width: int) -> str:
     return left + "─" * (width - width_of(left) - width_of(right)) + right
 
 
-def _broken(paragraph: str, width: int) -> Iterable[str]:
-    row = ""
-    for word in paragraph.split(" "):
-        joined = f"{row} {word}" if row else word
-        if width_of(joined) <= width:
-            row = joined
-            continue
-        if row:
+def _broken(paragraph: str, width: int) -> Iterator[str]:
+    """Break a paragraph; what follows stands as far in as its first word does."""
+    lead = _LEAD.match(paragraph)
+    row = lead[0] if lead and width_of(lead[0]) <= width // 2 else ""
+    margin = taken = width_of(row)
+    begun = False
+    for word in (paragraph[len(row) :] if row else paragraph.lstrip(" ")).split(" "):
+        rest, wide = word, width_of(word)
+        if begun and taken + 1 + wide > width:
             yield row
-        while width_of(word) > width:
-            part = leading(word, width) or word[0]
-            yield part
-            word = word[len(part) :]  # noqa: PLW2901  what is left of it
-        row = word
+            row, taken, begun = " " * margin, margin, False
+        while taken + begun + wide > width:
+            part = leading(rest, width - taken) or rest[0]
+            yield row + part
+            rest, wide = rest[len(part) :], wide - width_of(part)
+            row, taken = " " * margin, margin
+        row += " " * begun + rest
+        taken += begun + wide
+        begun = True
     yield row
 
 

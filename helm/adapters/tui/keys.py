@@ -26,6 +26,10 @@ class Context(StrEnum):
 
 
 _SCREENS = tuple(each for each in Context if each not in {Context.DIALOG, Context.HELP})
+_FIRST = (Context.SPECS, Context.SETUP)
+"""The screens that helm opens with."""
+
+_ABOVE_SPECS = tuple(each for each in _SCREENS if each not in _FIRST)
 _LISTS = (Context.SPECS, Context.HISTORY, Context.GRAPH, Context.SETTINGS, Context.SETUP)
 _PAGES = (Context.SPEC, Context.RUN, Context.RESULT, Context.HELP)
 
@@ -63,12 +67,16 @@ _SHOWN = {
     "home": "Home",
     "end": "End",
     "tab": "tab",
+    "s-tab": "shift-tab",
     "space": "space",
     "c-c": "^C",
     "c-l": "^L",
     "c-s": "^S",
     "c-z": "^Z",
 }
+
+
+_WAYS_OUT = ("leave", "back")
 
 
 def _bind(
@@ -97,16 +105,30 @@ BINDINGS: tuple[Binding, ...] = (
     _bind("c-s", "create", (_C.SETUP,), "set the workspace up", "create", 3),
     _bind("d", "reset", (_C.SETTINGS,), "take the selected value out of the file", "default", 3),
     # Specs
-    _bind("r", "run", (_C.SPECS, _C.SPEC), "run the spec", "run", 2),
+    _bind("r", "run", (_C.SPECS, _C.SPEC, _C.GRAPH), "run the spec", "run", 2),
     _bind("enter", "open", (_C.SPECS,), "open the spec", "open", 3),
     _bind("n", "next", (_C.SPECS,), "select the next spec that can be run", "next ready", 4),
-    _bind("N", "run-next", (_C.SPECS,), "run the next spec that can be run"),
+    _bind("N", "run-next", (_C.SPECS,), "run the first spec from here on that can be run"),
     _bind("/", "filter", (_C.SPECS, _C.HISTORY), "filter as you type", "filter", 5),
     _bind("f", "show", (_C.SPECS, _C.GRAPH), "show all, or those that can be run", "all/ready", 6),
-    _bind("h", "history", (_C.SPECS, _C.SPEC, _C.RESULT), "the runs of the spec", "history", 7),
+    _bind(
+        "h",
+        "history",
+        (_C.SPECS, _C.SPEC, _C.RESULT, _C.GRAPH),
+        "the runs of the spec",
+        "history",
+        7,
+    ),
     _bind("H", "all-history", (_C.SPECS,), "the runs of all specs"),
     _bind("d", "graph", (_C.SPECS, _C.SPEC), "what depends on what", "graph", 8),
-    _bind("l", "live", (_C.SPECS, _C.SPEC, _C.HISTORY), "the run that is under way", "live", 9),
+    _bind(
+        "l",
+        "live",
+        (_C.SPECS, _C.SPEC, _C.HISTORY, _C.GRAPH),
+        "the run that is under way",
+        "live",
+        9,
+    ),
     _bind("e", "edit", (_C.SPECS, _C.SPEC), "edit SPEC.md in $VISUAL or $EDITOR", "edit", 10),
     _bind("s", "settings", (_C.SPECS,), "the settings of the workspace", "settings", 11),
     _bind("u", "reload", (_C.SPECS, _C.HISTORY), "read all anew"),
@@ -132,12 +154,16 @@ BINDINGS: tuple[Binding, ...] = (
     # History and graph
     _bind("enter", "open", (_C.HISTORY,), "open the run", "open", 2),
     _bind("a", "all", (_C.HISTORY,), "the runs of all specs, or of this one", "all", 4),
+    _bind("J", "read-on", (_C.HISTORY,), "read on in the timeline"),
+    _bind("K", "read-back", (_C.HISTORY,), "read back in the timeline"),
     _bind("enter", "open", (_C.GRAPH,), "open the spec", "open", 2),
     _bind("s", "subtree", (_C.GRAPH,), "only what needs the selected spec", "subtree", 3),
     # Dialog and help
     _bind("y", "yes", (_C.DIALOG,), "yes", "yes", 1),
     _bind("n escape", "no", (_C.DIALOG,), "no", "no", 2),
-    _bind("left right tab", "other", (_C.DIALOG,), "choose", "choose", 3),
+    _bind("a", "other", (_C.DIALOG,), "the answer between the two, where there is one"),
+    _bind("right down tab", "choose", (_C.DIALOG,), "choose", "choose", 3),
+    _bind("left up s-tab", "choose-back", (_C.DIALOG,), "choose, the other way round"),
     _bind("enter", "chosen", (_C.DIALOG,), "take what is chosen", "take", 4),
     _bind("escape q ? enter", "back", (_C.HELP,), "close", "close", 1),
     # Moving
@@ -151,9 +177,12 @@ BINDINGS: tuple[Binding, ...] = (
     _bind("m", "mouse", _SCREENS, "let go of the mouse, to select text; or take it"),
     _bind("c-l", "repaint", _SCREENS, "paint anew"),
     _bind("c-z", "suspend", _SCREENS, "suspend"),
-    _bind("q", "leave", _SCREENS, "back; from the specs: quit"),
-    _bind("Q c-c", "quit", (*_SCREENS, _C.DIALOG), "quit; asks while a run is under way"),
-    _bind("escape", "back", _SCREENS, "back; never quits", "back", 20),
+    _bind("q", "leave", _FIRST, "quit; asks while a run is under way", "quit", 5),
+    _bind("q", "leave", _ABOVE_SPECS, "back, as esc"),
+    _bind("Q c-c", "quit", tuple(Context), "quit; asks while a run is under way"),
+    _bind("escape", "back", (_C.SPECS,), "show all again; never quits"),
+    _bind("escape", "back", (_C.SETUP,), "on to the specs, once there are any; never quits"),
+    _bind("escape", "back", _ABOVE_SPECS, "back; never quits", "back", 5),
 )
 
 
@@ -162,23 +191,31 @@ def bound(context: Context) -> dict[str, str]:
     return {key: each.action for each in _of(context) for key in each.keys}
 
 
+def key_for(context: Context, action: str) -> str:
+    """Give the key that stands for an action there, as people know it."""
+    return next(each.shown for each in _of(context) if each.action == action)
+
+
 def footer(context: Context, width: int) -> Line:
-    """Hint at the keys that matter most there, as many as there is room for."""
+    """Hint at the keys that matter most there, as many as there is room for; last how to leave."""
     hints = sorted((each for each in _of(context) if each.rank), key=lambda each: each.rank or 0)
-    parts: list[tuple[str, str]] = []
-    room = width
+    chosen: list[Binding] = []
     for each in hints:
-        need = width_of(f" {each.shown} {each.hint} ")
-        if need <= room:
-            parts += [("", " "), ("key", each.shown), ("hint", f" {each.hint} ")]
-            room -= need
-    return fitted(tuple(parts), width)
+        if sum(_hint_width(other) for other in (*chosen, each)) <= width:
+            chosen.append(each)
+    chosen.sort(key=lambda each: each.action in _WAYS_OUT)
+    parts = ((("", " "), ("key", each.shown), ("hint", f" {each.hint} ")) for each in chosen)
+    return fitted(tuple(part for hint in parts for part in hint), width)
 
 
 def help_rows(context: Context) -> list[tuple[str, str]]:
     """List all keys of a context with what they do, the hinted ones first."""
     ranked = sorted(_of(context), key=lambda each: each.rank or len(BINDINGS))
     return [(" ".join(_SHOWN.get(key, key) for key in each.keys), each.help) for each in ranked]
+
+
+def _hint_width(binding: Binding) -> int:
+    return width_of(f" {binding.shown} {binding.hint} ")
 
 
 def _of(context: Context) -> Iterator[Binding]:

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
+from helm.adapters.tui.effects import Search
 from helm.adapters.tui.frame import Size
+from helm.adapters.tui.run_list import ListedRun
 from helm.adapters.tui.telling import Telling
-from helm.app.history import HistoryRow
+from helm.app.configuration import Listing
+from helm.app.dossier import Dossier
+from helm.app.scaffold import Inventory, Setup
 from helm.app.specs import InvalidSpec
 from helm.app.standing import Standing
+from helm.domain.projections.timeline import Timeline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,17 +62,43 @@ class Left:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpecsRead:
-    """The specs of the workspace were read."""
+    """The specs of the workspace were read; `root` is the name of the folder they lie in."""
 
     specs: Sequence[Standing | InvalidSpec]
+    root: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpecRead:
+    """What else is known of a spec was read."""
+
+    dossier: Dossier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryRead:
-    """Runs were read, newest first: those of the spec at `path`, or all."""
+    """A page of runs was read, newest first: of the spec at `path`, or of all.
+
+    They began before the run `before`, or are the latest. There are so many `more` beyond them:
+    None is not counted.
+    """
 
     path: str | None
-    rows: Sequence[HistoryRow]
+    before: str | None
+    runs: Sequence[ListedRun]
+    more: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineRead:
+    """What happened in a run was read.
+
+    `folder` is that of its spec, where a run of it from here would go on from this run.
+    """
+
+    run_id: str
+    told: Timeline
+    folder: Path | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +125,47 @@ class RunOver:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsRead:
+    """The configuration was read; `saved` is the key that has been written just before."""
+
+    listing: Listing
+    saved: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetUpPlanned:
+    """What there is of a workspace was looked at; `fault` says why it cannot be made so."""
+
+    setup: Setup
+    inventory: Inventory
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetUpDone:
+    """A workspace was made, or could not be: then nothing is left of it."""
+
+    inventory: Inventory | None
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Searching:
+    """A search has come to a line, and goes on."""
+
+    search: Search
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A search has found its text in a line, or None."""
+
+    search: Search
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """Something that a person should know: a warning, or what has been done."""
 
@@ -107,9 +180,16 @@ Message = (
     | Taken
     | Left
     | SpecsRead
+    | SpecRead
     | HistoryRead
+    | TimelineRead
     | RunOpened
     | RunTold
     | RunOver
+    | Searching
+    | Found
+    | SettingsRead
+    | SetUpPlanned
+    | SetUpDone
     | Said
 )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol, Self
 
 from helm.adapters.tui.effects import Effect
@@ -11,15 +13,24 @@ from helm.adapters.tui.frame import Frame, Size
 from helm.adapters.tui.keys import Context
 from helm.adapters.tui.messages import Message
 from helm.adapters.tui.telling import Telling
+from helm.app.dossier import Dossier
 from helm.app.specs import InvalidSpec
 from helm.app.standing import Standing
+
+
+class Answer(StrEnum):
+    """An answer to a question, in the order in which they stand."""
+
+    YES = "yes"
+    OTHER = "other"
+    NO = "no"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialog:
     """A question, with the answer that is chosen now: the safe one at first.
 
-    `yes` and `no` say what each answer does, in a word or two.
+    `yes`, `other` and `no` say what each answer does, in a word or two; most have no other.
     """
 
     title: str
@@ -27,7 +38,15 @@ class Dialog:
     on_yes: tuple[Effect, ...]
     yes: str = "yes"
     no: str = "no"
-    chosen: bool = False
+    other: str = ""
+    on_other: tuple[Effect, ...] = ()
+    chosen: Answer = Answer.NO
+
+    @property
+    def answers(self) -> dict[Answer, str]:
+        """The answers that there are, and what each does."""
+        labels = {Answer.YES: self.yes, Answer.OTHER: self.other, Answer.NO: self.no}
+        return {answer: label for answer, label in labels.items() if label}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +87,14 @@ class Screen(Protocol):
 class Change:
     """What comes of a key or of news. What is None stays as it is.
 
-    `screen` takes the place of the one that was asked, `over` is laid over it; `back` leaves it.
+    `screen` takes the place of the one that was asked, `over` is laid over it; `back` leaves it,
+    and `home` leaves all but the first.
     """
 
     screen: Screen | None = None
     over: Screen | None = None
     back: bool = False
+    home: bool = False
     dialog: Dialog | None = None
     prompt: Prompt | None = None
     close_prompt: bool = False
@@ -89,7 +110,8 @@ class Model:
     """What is on the screen, and what the screens share.
 
     `name` is the workspace's, `live` the run that this helm carries on, `said` the last thing that
-    a person was told. `specs` is None before they have been read.
+    a person was told. `specs` is None before they have been read; they lie in `specs_root`, and
+    `dossiers` has what else is known of some, by the names of their folders.
     """
 
     name: str
@@ -97,6 +119,8 @@ class Model:
     now: datetime
     screens: tuple[Screen, ...]
     specs: tuple[Standing | InvalidSpec, ...] | None = None
+    specs_root: str = ""
+    dossiers: Mapping[str, Dossier] = field(default_factory=dict)
     live: Telling | None = None
     stopping: bool = False
     dialog: Dialog | None = None
@@ -125,6 +149,8 @@ class Model:
             screens = (*screens[:-1], change.screen)
         if change.back and len(screens) > 1:
             screens = screens[:-1]
+        if change.home:
+            screens = screens[:1]
         if change.over:
             screens = (*screens, change.over)
         prompt = None if change.close_prompt else self.prompt

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import pickle
+import re
+from dataclasses import dataclass
+
 from helm.app.presenter import Presenter
 from helm.app.terminal_text import TerminalText
 from helm.domain.events import (
@@ -15,24 +20,116 @@ from helm.domain.events import (
     VerifierLaunched,
 )
 from helm.domain.redaction import redacted
+from helm.domain.run import Run
+
+LONGEST_LINE = 8192
+"""Characters of a line that are shown; a line has no end that one could wait for."""
+
+_MARGIN = 4096
+"""Characters of a line that are kept beyond those: a secret may begin among those shown."""
 
 _DIM = "2"
+_TORN = re.compile(r"\x1b(?:\[[0-9;:]*)?\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """How a teller stood, in bytes: thousands of pages are no burden to the garbage collector.
+
+    The run is kept as it is, for it never changes, and holds whole texts.
+    """
+
+    state: bytes
+    run: Run | None
+
+    def restored(self) -> PresentedTeller | RawTeller:
+        """Make a teller that goes on from there."""
+        teller: PresentedTeller | RawTeller = _Unpickler(self.state, self.run).load()
+        return teller
+
+
+class _Pickler(pickle.Pickler):
+    def persistent_id(self, obj: object) -> str | None:
+        return "run" if isinstance(obj, Run) else None
+
+
+class _Unpickler(pickle.Unpickler):
+    def __init__(self, state: bytes, run: Run | None) -> None:
+        super().__init__(io.BytesIO(state))
+        self._run = run
+
+    def persistent_load(self, _pid: str) -> Run | None:
+        return self._run
+
+
+def _saved(teller: PresentedTeller | RawTeller, run: Run | None = None) -> Saved:
+    state = io.BytesIO()
+    _Pickler(state, pickle.HIGHEST_PROTOCOL).dump(teller)
+    return Saved(state.getvalue(), run)
+
+
+class OpenLine:
+    """A line while it is written: its beginning, and how long it has become.
+
+    However much is written, no more is kept than `LONGEST_LINE` and a margin.
+    """
+
+    def __init__(self) -> None:
+        self._text = ""
+        self._length = 0
+
+    def __len__(self) -> int:
+        """Count the characters that are kept."""
+        return len(self._text)
+
+    def add(self, text: str, patterns: tuple[str, ...] = ()) -> list[str]:
+        """Write on, and give the lines that have ended; what a pattern matches is masked."""
+        ended: list[str] = []
+        *whole, rest = text.split("\n")
+        for part in whole:
+            self._write(part)
+            ended += self.close(patterns, always=True)
+        self._write(rest)
+        return ended
+
+    def close(self, patterns: tuple[str, ...] = (), *, always: bool = False) -> list[str]:
+        """End the line, and give it; nothing where none was begun, unless one is wanted always."""
+        ended = [""] if always and not self._length else self.begun(patterns)
+        self._text, self._length = "", 0
+        return ended
+
+    def begun(self, patterns: tuple[str, ...] = ()) -> list[str]:
+        """Give the line as far as it is written; nothing where it is empty."""
+        if not self._length:
+            return []
+        text = redacted(self._text, patterns) if patterns else self._text
+        more = self._length - LONGEST_LINE
+        if more <= 0:
+            return [text]
+        shown = _TORN.sub("", text[:LONGEST_LINE])
+        return [f"{shown}\x1b[0m… [{more:,} more characters]"]
+
+    def _write(self, part: str) -> None:
+        room = LONGEST_LINE + _MARGIN - len(self._text)
+        self._text += part[:room] if len(part) > room else part
+        self._length += len(part)
 
 
 class Sheet:
-    """Paper that is a pane of the screen: it gathers lines."""
+    """Paper that is a pane of the screen: it gathers lines.
+
+    What is written for output and what is written for errors are lines of their own.
+    """
 
     colour = True
     live = False
 
     def __init__(self) -> None:
         self._done: list[str] = []
-        self._begun = ""
+        self._open = {error: OpenLine() for error in (False, True)}
 
     def write(self, text: str, *, error: bool = False) -> None:
-        del error  # both are read in one pane
-        *ended, self._begun = (self._begun + text).split("\n")
-        self._done += ended
+        self._done += self._open[error].add(text)
 
     def line(self, text: str = "", *, error: bool = False) -> None:
         self.close()
@@ -46,9 +143,8 @@ class Sheet:
         return "\n".join(f"\x1b[{code}m{line}\x1b[0m" for line in text.split("\n"))
 
     def close(self) -> None:
-        if self._begun:
-            self._done.append(self._begun)
-            self._begun = ""
+        for line in self._open.values():
+            self._done += line.close()
 
     def take(self) -> list[str]:
         """Hand over the lines that have ended."""
@@ -57,8 +153,13 @@ class Sheet:
 
     @property
     def begun(self) -> list[str]:
-        """The line that has not ended."""
-        return [self._begun] if self._begun else []
+        """The lines that have not ended."""
+        return [begun for line in self._open.values() for begun in line.begun()]
+
+    @property
+    def weight(self) -> int:
+        """How many characters of lines that have not ended are held."""
+        return sum(map(len, self._open.values()))
 
 
 class PresentedTeller:
@@ -75,14 +176,25 @@ class PresentedTeller:
     def unfinished(self) -> list[str]:
         return self._sheet.begun
 
+    def saved(self) -> Saved:
+        return _saved(self, self._presenter.run)
+
+    @property
+    def weight(self) -> int:
+        return self._presenter.weight + self._sheet.weight
+
+    @property
+    def takes_output(self) -> bool:
+        return self._presenter.takes_output
+
 
 class RawTeller:
     """Tells what agents wrote on both channels, as it came; secrets are masked all the same."""
 
+    takes_output = True
+
     def __init__(self) -> None:
         self._patterns: tuple[str, ...] = ()
-        self._texts: dict[Channel, TerminalText] = {}
-        self._begun: dict[Channel, str] = {}
         self._launch()
 
     def tell(self, recorded: Recorded) -> list[str]:
@@ -90,13 +202,15 @@ class RawTeller:
             case RunStarted(settings=settings):
                 self._patterns = settings.redact
             case AgentLaunched(launch=number) as launched:
+                unended = self._finished()  # by an agent of which nobody saw the end
                 self._launch()
                 role = Role.VERIFIER if isinstance(launched, VerifierLaunched) else Role.WORKER
-                return [f"\x1b[{_DIM}m--- launch {number}: {role} ---\x1b[0m"]
+                return [*unended, f"\x1b[{_DIM}m--- launch {number}: {role} ---\x1b[0m"]
             case OutputCaptured(channel=channel):
                 if recorded.output is None:
                     return [f"\x1b[{_DIM}m(pruned)\x1b[0m"]
-                return self._lines(channel, self._texts[channel].feed(recorded.output))
+                text = self._texts[channel].feed(recorded.output)
+                return self._open[channel].add(text, self._patterns)
             case AgentFinished():
                 return self._finished()
             case _:
@@ -104,20 +218,23 @@ class RawTeller:
         return []
 
     def unfinished(self) -> list[str]:
-        return [redacted(begun, self._patterns) for begun in self._begun.values() if begun]
+        return [begun for line in self._open.values() for begun in line.begun(self._patterns)]
+
+    def saved(self) -> Saved:
+        return _saved(self)
+
+    @property
+    def weight(self) -> int:
+        return sum(map(len, self._open.values()))
 
     def _launch(self) -> None:
         self._texts = {channel: TerminalText(colour=True) for channel in Channel}
-        self._begun = dict.fromkeys(Channel, "")
-
-    def _lines(self, channel: Channel, text: str) -> list[str]:
-        *ended, self._begun[channel] = (self._begun[channel] + text).split("\n")
-        return [redacted(line, self._patterns) for line in ended]
+        self._open = {channel: OpenLine() for channel in Channel}
 
     def _finished(self) -> list[str]:
         lines: list[str] = []
         for channel, text in self._texts.items():
-            lines += self._lines(channel, text.feed(b"", final=True))
-            if self._begun[channel]:
-                lines += self._lines(channel, "\n")
+            line = self._open[channel]
+            lines += line.add(text.feed(b"", final=True), self._patterns)
+            lines += line.close(self._patterns)
         return lines

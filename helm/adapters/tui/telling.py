@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 
-from helm.adapters.tui.lines import LineStore
+from helm.adapters.tui.ansi import plain
+from helm.adapters.tui.lines import LineStore, read_again
 from helm.adapters.tui.tellers import PresentedTeller, RawTeller
 from helm.app.drive import Happening
 from helm.app.ports import EventLog, Tick
@@ -16,8 +19,8 @@ from helm.domain.events import (
     AgentLaunched,
     OutputCaptured,
     Recorded,
-    SessionOpened,
 )
+from helm.domain.projections.timeline import Timeline, timeline
 from helm.domain.run import Run, evolve
 
 _NOT_KEPT = (OutputCaptured, ActivityReported)
@@ -28,110 +31,180 @@ class Progress:
     """How far a run has come: what the heads of the screens say of it.
 
     `history` are its events but for output and activity. `launched_at` and `heard_at` are those of
-    the agent that is at work. `over` is set once nothing more comes, `failure` where that was not
-    meant to be.
+    the agent that is at work, `seq` is the place of the latest event. `over` is set once nothing
+    more comes, `failure` where that was not meant to be.
     """
 
     run: Run = field(default_factory=Run)
     history: tuple[Recorded, ...] = ()
     launched_at: datetime | None = None
     heard_at: datetime | None = None
-    session: str | None = None
+    seq: int = -1
     over: bool = False
     failure: str | None = None
 
 
-class Telling:
-    """A run that is shown. `take` is called by one thread, everything else by any.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whereabouts:
+    """Where a run's spec lies, None where it cannot be reached; and its report, likewise."""
 
-    `ours` says that this helm carries the run on, and can stop it.
+    folder: Path | None = None
+    report: Path | None = None
+
+
+_NOWHERE = Whereabouts()
+
+
+class Telling:
+    """A run that is shown. `take` is called by one thread, `take_raw` once, the rest by any.
+
+    `ours` says that this helm carries the run on, and can stop it. `until` is the place of the
+    last event that was on record when the run was opened: before it, the run is `reading`. The
+    `log` is asked by whoever draws; it is not one that somebody else may keep busy.
     """
 
-    def __init__(self, run_id: str, short_id: str, log: EventLog, *, ours: bool) -> None:
+    def __init__(
+        self,
+        run_id: str,
+        short_id: str,
+        log: EventLog,
+        *,
+        ours: bool,
+        where: Whereabouts = _NOWHERE,
+        until: int = -1,
+    ) -> None:
         self.run_id = run_id
         self.short_id = short_id
+        self.log = log
         self.ours = ours
-        self._log = log
+        self.where = where
+        self.progress = Progress()
         self._turn = threading.Lock()
-        self._progress = Progress()
-        self._history: list[Recorded] = []
-        self._presented = LineStore(PresentedTeller(), self._read)
-        self._raw = LineStore(RawTeller(), self._read)
+        self._until = until
+        self._story: tuple[tuple[Recorded, ...], Timeline] = ((), timeline(()))
+        self._presented = LineStore(PresentedTeller(), run_id, log)
+        self._raw = LineStore(RawTeller(), run_id, log)
+        self._raw_seq = -1
+        self._raw_wanted = self._raw_goes_on = False
+
+    def reading(self, *, raw: bool) -> bool:
+        """Whether what was on record already is still being read."""
+        if raw:
+            return not self._raw_goes_on
+        progress = self.progress
+        return progress.seq < self._until and not progress.over
 
     @property
-    def progress(self) -> Progress:
-        """How far the run has come, now."""
-        with self._turn:
-            return replace(self._progress, history=tuple(self._history))
+    def lacks_raw(self) -> bool:
+        """Whether nobody has begun to read the bytes: few want to see them."""
+        return not self._raw_wanted
+
+    @property
+    def story(self) -> Timeline:
+        """What the history tells."""
+        history = self.progress.history
+        if self._story[0] is not history:
+            self._story = (history, timeline(history))
+        return self._story[1]
+
+    def before(self) -> Iterator[Recorded]:
+        """Read what was on record before a run was gone on with, as it was told then."""
+        return (
+            read_again(self.log, self.run_id, 0, sys.maxsize - 1) if self._until >= 0 else iter(())
+        )
 
     def take(self, happening: Happening) -> None:
         """Take in what has happened."""
         if isinstance(happening, Tick):
             return
+        self._presented.take(happening)
         with self._turn:
-            self._presented.take(happening)
-            self._raw.take(happening)
-            self._progress = _after(self._progress, happening)
-            if not isinstance(happening.event, _NOT_KEPT):
-                self._history.append(replace(happening, output=None))
+            self.progress = _after(self.progress, happening)
+            if self._raw_goes_on:
+                self._raw.take(happening)
+
+    def take_raw(self, log: EventLog, wake: Callable[[], None]) -> None:
+        """Read the bytes of all that was taken; what comes from then on is told in both ways.
+
+        `wake` is called from time to time.
+        """
+        self._raw_wanted = True
+        while not self._raw_goes_on:
+            begin, end = self._raw_seq + 1, self.progress.seq
+            for recorded in read_again(log, self.run_id, begin, end):
+                self._raw.take(recorded)
+                self._raw_seq = recorded.seq
+                wake()
+            with self._turn:  # what the log does not give is not waited for
+                self._raw_goes_on = self._raw_seq in {self.progress.seq, begin - 1}
 
     def end(self, failure: str | None = None) -> None:
         """Note that nothing more comes."""
-        with self._turn:
-            self._progress = replace(self._progress, over=True, failure=failure)
+        self.progress = replace(self.progress, over=True, failure=failure)
 
     def count(self, *, raw: bool) -> int:
         """Count the lines there are, those included that are still being written."""
-        with self._turn:
-            store = self._raw if raw else self._presented
-            return len(store) + len(store.unfinished())
+        return len(self._store(raw=raw))
 
     def lines(self, begin: int, end: int, *, raw: bool) -> list[str]:
         """Give lines by their numbers, from 0."""
-        with self._turn:
-            store = self._raw if raw else self._presented
-            found = store.lines(begin, end)
-            rest = store.unfinished()
-            first = len(store)
-            return found + rest[max(begin - first, 0) : max(end - first, 0)]
+        return self._store(raw=raw).lines(begin, end)
 
-    def find(self, text: str, before: int, *, raw: bool, forwards: bool = False) -> int | None:
-        """Find the next line that holds a text, from `before` upwards, or from there downwards.
+    def find(
+        self,
+        text: str,
+        start: int,
+        *,
+        raw: bool,
+        forwards: bool = False,
+        at: Callable[[int], bool] = lambda _: True,
+    ) -> int | None:
+        """Find the next line that holds a text, from `start` on, or from there upwards.
 
-        A text in small letters is found in large ones too.
+        A text in small letters is found in large ones too. `at` hears how far the search has come,
+        every some hundred lines; once it says no, nothing is found.
         """
-        plain = text if text != text.lower() else text.lower()
-        fold = text == plain and text == text.lower()
-        numbers = range(before + 1, self.count(raw=raw)) if forwards else range(before - 1, -1, -1)
-        for first, lines in self._pages(numbers, raw=raw):
-            order = range(len(lines)) if forwards else range(len(lines) - 1, -1, -1)
-            for place in order:
-                line = lines[place].lower() if fold else lines[place]
-                if plain in line:
-                    return first + place
+        matches = _matcher(text)
+        for first, lines in self._store(raw=raw).pages(start, forwards=forwards):
+            numbers = range(len(lines)) if forwards else range(len(lines) - 1, -1, -1)
+            found = next((first + each for each in numbers if matches(lines[each])), None)
+            if found is not None:
+                return found
+            if not at(first):
+                break
         return None
 
-    def _pages(self, numbers: range, *, raw: bool) -> Iterator[tuple[int, list[str]]]:
-        """Read lines a few hundred at a time, so that whoever draws need not wait for all."""
-        step = 512
-        for at in range(0, len(numbers), step):
-            part = numbers[at : at + step]
-            first, last = min(part[0], part[-1]), max(part[0], part[-1])
-            yield first, self.lines(first, last + 1, raw=raw)
+    def _store(self, *, raw: bool) -> LineStore:
+        return self._raw if raw else self._presented
 
-    def _read(self, begin: int, end: int) -> Iterable[Recorded]:
-        for recorded in self._log.load(self.run_id, after=begin - 1, limit=end - begin + 1):
-            output = (
-                self._log.output(self.run_id, recorded.seq)
-                if isinstance(recorded.event, OutputCaptured)
-                else None
-            )
-            yield replace(recorded, output=output)
+
+def places_of(text: str, line: str) -> Iterator[tuple[int, int]]:
+    """Say where a text stands in a line, as `find` finds it: from where to where."""
+    if not text:
+        return
+    folded = line.lower() if text == text.lower() else line
+    at = folded.find(text) if len(folded) == len(line) else -1
+    while at >= 0:
+        yield at, at + len(text)
+        at = folded.find(text, at + len(text))
+
+
+def _matcher(text: str) -> Callable[[str], bool]:
+    if text == text.lower():
+        return lambda line: text in plain(line).lower()
+    return lambda line: text in plain(line)
 
 
 def _after(progress: Progress, recorded: Recorded) -> Progress:
     event = recorded.event
-    told = replace(progress, run=evolve(progress.run, event), heard_at=recorded.recorded_at)
+    told = replace(progress, heard_at=recorded.recorded_at, seq=recorded.seq)
+    if isinstance(event, _NOT_KEPT):
+        return told
+    told = replace(
+        told,
+        run=evolve(progress.run, event),
+        history=(*progress.history, replace(recorded, output=None)),
+    )
     if isinstance(event, AgentLaunched):
-        return replace(told, launched_at=recorded.recorded_at, session=None)
-    return replace(told, session=event.session) if isinstance(event, SessionOpened) else told
+        return replace(told, launched_at=recorded.recorded_at)
+    return told

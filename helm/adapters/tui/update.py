@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from helm.adapters.tui.effects import Effect, Quit, ReadSpecs, Repaint, StopRun, Suspend, UseMouse
+from helm.adapters.tui.chrome import last_help_top
+from helm.adapters.tui.effects import (
+    Effect,
+    LeaveRun,
+    Quit,
+    ReadSpecs,
+    Repaint,
+    StopRun,
+    Suspend,
+    UseMouse,
+)
 from helm.adapters.tui.messages import (
     Left,
     Message,
@@ -14,33 +24,54 @@ from helm.adapters.tui.messages import (
     RunOver,
     Said,
     Second,
+    SpecRead,
     SpecsRead,
     Taken,
     Typed,
 )
 from helm.adapters.tui.model import NOTHING, Change, Dialog, Model
+from helm.adapters.tui.screens.result import ResultScreen
 from helm.adapters.tui.screens.run import RunScreen
+from helm.adapters.tui.telling import Telling
+from helm.app.wording import counted
+from helm.domain.events import Outcome
+from helm.domain.run import Run
 
 Update = tuple[Model, tuple[Effect, ...]]
 
 
 def update(model: Model, message: Message) -> Update:
     """Say what the screen is after a message, and what the world is asked for."""
+    after, effects = _updated(model, message)
+    left = _shown_runs(model) - _shown_runs(after) - {after.live}
+    return after, (*effects, *(LeaveRun(telling=telling) for telling in left if telling))
+
+
+def _shown_runs(model: Model) -> set[Telling | None]:
+    screens = model.screens
+    return {each.telling for each in screens if isinstance(each, RunScreen | ResultScreen)}
+
+
+def _updated(model: Model, message: Message) -> Update:
     match message:
         case Pressed(action=action, place=place):
             return _pressed(replace(model, said=""), action, place)
         case Resized(size=size):
             return replace(model, size=size), ()
         case Second(now=now):
-            return replace(model, now=now), ()
+            return _heard(replace(model, now=now), message)
         case Said(text=text):
             return replace(model, said=text), ()
-        case SpecsRead(specs=specs):
-            return _heard(replace(model, specs=tuple(specs)), message)
+        case SpecsRead(specs=specs, root=root):
+            return _heard(replace(model, specs=tuple(specs), specs_root=root), message)
+        case SpecRead(dossier=found):
+            dossiers = {**model.dossiers, found.folder.name: found}
+            return _heard(replace(model, dossiers=dossiers), message)
         case RunOpened(telling=telling, ours=ours):
             if ours:
-                model = replace(model, live=telling, stopping=False)
-            return _heard(model.after(Change(over=RunScreen(telling=telling))), message)
+                stopping = model.stopping and telling is model.live
+                model = replace(model, live=telling, stopping=stopping)
+            return _heard(_showing(model, telling), message)
         case RunOver(telling=telling):
             return _over(model, message, ours=telling is model.live)
         case Typed() | Taken() | Left():
@@ -49,14 +80,43 @@ def update(model: Model, message: Message) -> Update:
             return _heard(model, message)
 
 
+def _showing(model: Model, telling: Telling) -> Model:
+    """Show a run: where it was left, or else in place of the one from which it was begun."""
+    screens = model.screens
+    for place, screen in enumerate(screens):
+        if isinstance(screen, RunScreen) and screen.telling is telling:
+            return replace(model, screens=screens[: place + 1])
+    while len(screens) > 1 and isinstance(screens[-1], RunScreen | ResultScreen):
+        screens = screens[:-1]
+    return replace(model, screens=(*screens, RunScreen(telling=telling)))
+
+
 def _over(model: Model, message: RunOver, *, ours: bool) -> Update:
     after, effects = _heard(model, message)
     if not ours:
         return after, effects
-    after = replace(after, live=None, stopping=False)
+    said = message.failure or _end_of(message.telling.progress.run)
+    after = replace(after, live=None, stopping=False, said=said)
     if model.quitting:
         return after, (*effects, Quit())
     return after, (*effects, ReadSpecs())
+
+
+def _end_of(run: Run) -> str:
+    """Say in a line how a run has ended."""
+    spec = run.started.spec.id if run.started else "the run"
+    attempts = counted(run.attempt, "attempt")
+    match run.outcome:
+        case Outcome.ACCEPTED:
+            return f"✓ {spec} accepted after {attempts}"
+        case Outcome.EXHAUSTED:
+            left = counted(len(run.remaining_tasks), "task")
+            return f"✗ {spec} not accepted after {attempts}; {left} left"
+        case Outcome.ABANDONED:
+            return f"✗ {spec} given up after {attempts}"
+        case _:
+            cause = f" ({run.halt.cause})".replace("_", " ") if run.halt else ""
+            return f"‖ {spec} halted{cause}; it can be resumed"
 
 
 def _typed(model: Model, message: Typed | Taken | Left) -> Update:
@@ -66,24 +126,22 @@ def _typed(model: Model, message: Typed | Taken | Left) -> Update:
         model = replace(model, prompt=replace(model.prompt, text=message.text, fault=""))
         return _heard(model, message)
     after, effects = _heard(model, message)
-    keep = after.prompt is not None and after.prompt.fault  # what is wrong is to be mended
-    return (after if keep else replace(after, prompt=None)), effects
+    wrong = after.prompt is not None and after.prompt.fault
+    if wrong and isinstance(message, Taken):  # it is to be mended
+        return after, effects
+    return replace(after, prompt=None), effects
 
 
 def _heard(model: Model, message: Message) -> Update:
     """Let every screen hear of what has happened, those too that are not seen."""
+    *below, seen = model.screens
     effects: tuple[Effect, ...] = ()
-    screens = list(model.screens)
-    for place, screen in enumerate(model.screens):
-        seen = place == len(model.screens) - 1
-        if not seen and isinstance(message, Typed | Taken | Left):
-            continue
-        change = screen.hear(model, message)
-        screens[place] = change.screen or screen
-        effects += change.effects
-        if seen:
-            model = model.after(replace(change, screen=None))
-    return replace(model, screens=(*screens, *model.screens[len(screens) :])), effects
+    if not isinstance(message, Typed | Taken | Left):  # what is typed is for who is seen
+        changes = [screen.hear(model, message) for screen in below]
+        below = [change.screen or old for change, old in zip(changes, below, strict=True)]
+        effects = tuple(effect for change in changes for effect in change.effects)
+    change = seen.hear(model, message)
+    return replace(model, screens=(*below, seen)).after(change), (*effects, *change.effects)
 
 
 def _pressed(model: Model, action: str, place: int) -> Update:
@@ -105,6 +163,8 @@ def _pressed(model: Model, action: str, place: int) -> Update:
             return model, (Suspend(),)
         case "quit":
             return _quit(model)
+        case "live" if model.live:
+            return _showing(model, model.live), ()
         case "leave" if len(model.screens) == 1:
             return _quit(model)
         case "back" | "leave":
@@ -122,11 +182,13 @@ def _quit(model: Model) -> Update:
     live = model.live
     if live is None:
         return model, (Quit(),)
+    if model.quitting:  # they have been asked, and have waited long enough
+        return replace(model, said="ending it by force"), (StopRun(),)
     dialog = Dialog(
         title="quit helm?",
         lines=(
-            f"Run {live.short_id} is under way. To quit ends its agent; the run halts, and can be",
-            "resumed. What the agent has changed in the work tree stays.",
+            f"Run {live.short_id} is under way. To quit ends its agent; the run can be resumed.",
+            "What the agent has changed in the work tree stays.",
         ),
         yes="stop and quit",
         no="stay",
@@ -138,22 +200,32 @@ def _quit(model: Model) -> Update:
 def _answered(model: Model, dialog: Dialog, action: str) -> Update:
     closed = replace(model, dialog=None)
     match action:
-        case "yes" | "quit":  # whoever presses Ctrl-C twice means it
-            return _agreed(closed, dialog)
-        case "chosen":
-            return _agreed(closed, dialog) if dialog.chosen else (closed, ())
-        case "other":
-            return replace(model, dialog=replace(dialog, chosen=not dialog.chosen)), ()
-        case _:
+        case "quit":  # whoever presses Ctrl-C twice means it
+            asked = Quit() in dialog.on_yes
+            return _agreed(closed, dialog.on_yes) if asked else _quit(closed)
+        case "yes":
+            return _agreed(closed, dialog.on_yes)
+        case "other" if dialog.other:
+            return _agreed(closed, dialog.on_other)
+        case "no":
             return closed, ()
+        case "chosen":
+            return _answered(model, dialog, dialog.chosen)
+        case "choose" | "choose-back":
+            answers = list(dialog.answers)
+            step = 1 if action == "choose" else -1
+            chosen = answers[(answers.index(dialog.chosen) + step) % len(answers)]
+            return replace(model, dialog=replace(dialog, chosen=chosen)), ()
+        case _:
+            return model, ()
 
 
-def _agreed(model: Model, dialog: Dialog) -> Update:
-    stops = any(isinstance(effect, StopRun) for effect in dialog.on_yes)
-    if stops and Quit() in dialog.on_yes and model.live:
+def _agreed(model: Model, effects: tuple[Effect, ...]) -> Update:
+    stops = any(isinstance(effect, StopRun) for effect in effects)
+    if stops and Quit() in effects and model.live:
         # The run must halt before we go: its end comes as a message.
         return replace(model, stopping=True, quitting=True), (StopRun(),)
-    return replace(model, stopping=model.stopping or stops), dialog.on_yes
+    return replace(model, stopping=model.stopping or stops), effects
 
 
 def _read_help(model: Model, top: int, action: str) -> Update:
@@ -166,6 +238,9 @@ def _read_help(model: Model, top: int, action: str) -> Update:
         "first": -(10**6),
         "last": 10**6,
     }
+    if action == "quit":
+        return _quit(model)
     if action in moves:
-        return replace(model, help_top=max(top + moves[action], 0)), ()
+        last = last_help_top(model.screen.context, model.size)
+        return replace(model, help_top=min(max(top + moves[action], 0), last)), ()
     return replace(model, help_top=None), ()

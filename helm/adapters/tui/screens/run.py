@@ -2,27 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
-from helm.adapters.tui.effects import Copy, StopRun
-from helm.adapters.tui.frame import Frame, Line, Size, spread, text
+from helm.adapters.tui.effects import ReadRaw, Search, StopRun, StopSearch
+from helm.adapters.tui.frame import Frame, Line, Size, line_width, padded, safe, spread, text
 from helm.adapters.tui.keys import Context
-from helm.adapters.tui.messages import Left, Message, RunOver, Taken
+from helm.adapters.tui.messages import Found, Message, RunOver, Searching, Taken
 from helm.adapters.tui.model import NOTHING, Change, Dialog, Model, Prompt
 from helm.adapters.tui.pane import PAN_STEP, Pane
-from helm.adapters.tui.telling import Progress, Telling
-from helm.app.wording import duration
-from helm.domain.run import Phase
+from helm.adapters.tui.screens.result import ResultScreen, copied, ended, went_on
+from helm.adapters.tui.story import resume_words
+from helm.adapters.tui.telling import Telling
+from helm.app.wording import counted, duration, short_number
+from helm.domain.events import Ending, Role, Status
+from helm.domain.projections.timeline import Attempt, Launch
 
-_HEAD_ROWS = 3
+_ROWS_FOR_ALL = 9
+_ROWS_FOR_STATE = 5
+_ROWS_FOR_HEAD = 2
+_LEAST_NAME = 24
+"""Columns that the name of the spec keeps beside what is said of its run."""
+
+_MOVES = {"up", "down", "page-up", "page-down", "first", "last", "follow"}
+
+
+class Part(NamedTuple):
+    """A text for which there may be room, or not: the highest rank goes first."""
+
+    rank: int
+    text: str
+    style: str = "state"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunScreen:
-    """A run that is read while it goes on, or afterwards."""
+    """A run that is read while it goes on, or afterwards.
+
+    `pane` is what is seen, `other` the view that `v` changes to. `search` is under way, and has
+    come to the line `looked`.
+    """
 
     telling: Telling
     pane: Pane = field(default_factory=Pane)
+    other: Pane = field(default_factory=lambda: Pane(raw=True))
+    search: Search | None = None
+    looked: int = 0
 
     @property
     def context(self) -> Context:
@@ -34,147 +60,292 @@ class RunScreen:
         return f"{spec}run {self.telling.short_id}"
 
     def act(self, model: Model, action: str, _place: int) -> Change:
-        size = self._pane_size(model)
-        page = max(size.rows - 1, 1)
-        rows = {"up": -1, "down": 1, "page-up": -page, "page-down": page}
+        """Say what a key means here; whichever it is, it ends a search."""
+        if self.search is None:
+            return self._acted(model, action)
+        calm = replace(self, search=None)
+        ended_search = Change(screen=calm, say="the search was ended")
+        change = ended_search if action == "back" else calm._acted(model, action)  # noqa: SLF001  itself
+        return replace(
+            change, screen=change.screen or calm, effects=(StopSearch(), *change.effects)
+        )
+
+    def _acted(self, model: Model, action: str) -> Change:
         telling, pane = self.telling, self.pane
         match action:
-            case "up" | "down" | "page-up" | "page-down":
-                return self._with(pane.scrolled(telling, size, rows[action]))
-            case "first":
-                return self._with(replace(pane, follow=False, top=0, skip=0))
-            case "last":
-                return self._with(replace(pane, follow=True))
-            case "follow":
-                return self._with(
-                    self._stayed(size) if pane.follow else replace(pane, follow=True)
-                )
+            case _ if action in _MOVES:
+                return self._with(self._moved(_pane_size(model), action))
             case "wrap":
                 return self._with(replace(pane, wrap=not pane.wrap, pan=0))
             case "pan-left" | "pan-right":
                 step = PAN_STEP if action == "pan-right" else -PAN_STEP
                 return self._with(replace(pane, wrap=False, pan=max(pane.pan + step, 0)))
             case "raw":
-                return self._with(replace(pane, raw=not pane.raw, follow=True, found=None))
+                other = replace(self.other, wrap=pane.wrap, pan=pane.pan, sought=pane.sought)
+                lacking = other.raw and telling.lacks_raw
+                return Change(
+                    screen=replace(self, pane=other, other=pane),
+                    effects=(ReadRaw(telling=telling),) if lacking else (),
+                )
             case "search":
                 return Change(prompt=Prompt(label="search", text=pane.sought))
             case "older" | "newer":
-                return self._sought(size, pane, forwards=action == "newer")
+                return self._sought(model, pane.sought, forwards=action == "newer")
             case "copy":
-                return _copied(telling.progress)
+                return copied(telling)
             case "stop":
                 return self._asked_to_stop(model)
             case "resume":
-                return self._resumed(model)
+                return went_on(model, telling)
+            case "result":
+                return self._ended()
             case _:
                 return NOTHING
 
     def hear(self, model: Model, message: Message) -> Change:
         match message:
-            case Taken(text=sought) if sought:
-                return self._sought(self._pane_size(model), replace(self.pane, sought=sought))
-            case Taken() | Left():
-                return self._with(replace(self.pane, found=None))
+            case Taken(text=sought):
+                return self._sought(model, sought)
+            case Searching(search=search, line=line) if search is self.search:
+                return Change(screen=replace(self, looked=line))
+            case Found(search=search, line=line) if search is self.search:
+                return self._found(model, search, line)
             case RunOver(telling=telling, failure=failure) if telling is self.telling:
                 return Change(say=failure or None)
             case _:
                 return NOTHING
 
     def draw(self, model: Model, size: Size) -> Frame:
-        progress = self.telling.progress
-        pane_size = Size(size.columns, max(size.rows - _HEAD_ROWS, 1))
-        head = [self._head(model, progress, size.columns), text("─" * size.columns, "border")]
-        return Frame(
-            lines=[*head, *self.pane.rows(self.telling, pane_size), self._state(pane_size)]
-        )
+        pane_size = _beside_head(size)
+        lines = [self._head(model, size.columns)] if size.rows >= _ROWS_FOR_HEAD else []
+        if size.rows >= _ROWS_FOR_ALL:
+            lines += [self._strip(model, size.columns), text("─" * size.columns, "border")]
+        lines += self._read(pane_size)
+        if size.rows >= _ROWS_FOR_STATE:
+            lines.append(self._state(pane_size))
+        return Frame(lines=lines)
+
+    # What keys do
 
     def _with(self, pane: Pane) -> Change:
         return Change(screen=replace(self, pane=pane))
 
-    def _pane_size(self, model: Model) -> Size:
-        return Size(model.size.columns, max(model.size.rows - 2 - _HEAD_ROWS, 1))
+    def _moved(self, size: Size, action: str) -> Pane:
+        telling, pane = self.telling, self.pane
+        page = max(size.rows - 1, 1)
+        match action:
+            case "first":
+                return pane.first(telling, size)
+            case "last":
+                return pane.followed()
+            case "follow":
+                return pane.stayed(telling, size) if pane.follow else pane.followed()
+            case _:
+                rows = {"up": -1, "down": 1, "page-up": -page, "page-down": page}
+                return pane.scrolled(telling, size, rows[action])
 
-    def _stayed(self, size: Size) -> Pane:
-        top, skip = self.pane.place(self.telling, size)
-        return replace(self.pane, follow=False, top=top, skip=skip)
-
-    def _sought(self, size: Size, pane: Pane, *, forwards: bool = False) -> Change:
-        if not pane.sought:
-            return Change(say="nothing is searched for; press /")
+    def _sought(self, model: Model, sought: str, *, forwards: bool = False) -> Change:
+        """Look for a text from the line that was found last, or else from what is seen."""
+        pane = replace(self.pane, sought=sought, found=self.pane.found)
+        if sought != self.pane.sought:
+            pane = replace(pane, found=None)
+        if not sought:
+            said = None if self.pane.sought else "nothing is searched for; press /"
+            return replace(self._with(pane), say=said)
+        size = _pane_size(model)
         top, _ = pane.place(self.telling, size)
-        start = pane.found if pane.found is not None else top + (0 if forwards else size.rows)
-        found = self.telling.find(pane.sought, start, raw=pane.raw, forwards=forwards)
-        if found is None:
-            where = "below" if forwards else "above"
-            return Change(screen=replace(self, pane=pane), say=f"{pane.sought!r} is not {where}")
-        return Change(screen=replace(self, pane=pane.at(self.telling, size, found)))
+        last = min(top + size.rows, self.telling.count(raw=pane.raw)) - 1
+        start = top if forwards else last
+        if pane.found is not None:
+            start = pane.found + (1 if forwards else -1)
+        search = Search(
+            telling=self.telling, text=sought, start=start, raw=pane.raw, forwards=forwards
+        )
+        screen = replace(self, pane=pane, search=search, looked=max(start, 0))
+        return Change(screen=screen, effects=(search,))
+
+    def _found(self, model: Model, search: Search, line: int | None) -> Change:
+        calm = replace(self, search=None, looked=0)
+        if line is None:
+            where = "below" if search.forwards else "above"
+            return Change(screen=calm, say=f"{safe(search.text)!r} is not {where}")
+        pane = self.pane.shown(self.telling, _pane_size(model), line)
+        return Change(screen=replace(calm, pane=pane))
 
     def _asked_to_stop(self, model: Model) -> Change:
         if self.telling is not model.live:
-            return Change(say="this run is not helm's to stop here")
+            over = self.telling.progress.over
+            said = (
+                "the run has ended" if over else "another helm carries this run on; stop it there"
+            )
+            return Change(say=said)
         if model.stopping:
             return Change(say="stopping; ending it by force", effects=(StopRun(),))
+        run = self.telling.progress.run
+        who = f"The {run.role} (attempt {max(run.attempt, 1)} of {run.settings.max_attempts})"
         return Change(
             dialog=Dialog(
                 title="stop the run?",
-                lines=("Its agent is ended, with all that it started; the run can be resumed.",),
+                lines=(
+                    f"{who} is ended, with all that it has started.",
+                    "What it has changed in the work tree stays; the run can be resumed.",
+                ),
                 yes="stop",
                 no="go on",
                 on_yes=(StopRun(),),
             )
         )
 
-    def _resumed(self, model: Model) -> Change:
-        run = self.telling.progress.run
-        if model.live:
-            return Change(say="a run is under way; stop it first, or let it end")
-        if run.started is None or run.outcome or not run.halt:
-            return Change(say="only a run that was halted can be resumed")
-        return NOTHING
+    def _ended(self) -> Change:
+        if not self.telling.progress.over:
+            return Change(say="the run is under way; x stops it")
+        return Change(over=ResultScreen(telling=self.telling))
 
-    def _head(self, model: Model, progress: Progress, width: int) -> Line:
-        run = progress.run
-        if run.started is None:
+    # How it looks
+
+    def _head(self, model: Model, width: int) -> Line:
+        started = self.telling.progress.run.started
+        if started is None:
             return text(" reading …")
-        left = f" {run.started.spec.id} {run.started.spec.name}"
-        return spread(text(left, "heading"), _standing(model, progress), width)
+        name = f" {safe(started.spec.id)} {safe(started.spec.name)}"
+        room = width - min(len(name) + 1, _LEAST_NAME)
+        return spread(text(name, "heading"), fitting(self._standing(model), room), width)
+
+    def _standing(self, model: Model) -> list[Part]:
+        progress = self.telling.progress
+        if progress.over:
+            style, words = ended(self.telling)
+            return [Part(0, words, style), Part(1, "↵ how it ended"), self._tokens(5)]
+        run, settings = progress.run, progress.run.settings
+        attempt = f"attempt {max(run.attempt, 1)} of {settings.max_attempts}"
+        choice = settings.verifier if run.role is Role.VERIFIER else settings.worker
+        parts = [
+            Part(4, "stopping", "warning") if self._stops(model) else Part(9, ""),
+            Part(6, "" if self.telling.ours else "watched"),
+            Part(2, attempt, "badge.running"),
+            Part(1, str(run.role), "badge.running"),
+            Part(7, safe(choice.model or "")),
+        ]
+        if run.under_way and progress.launched_at and progress.heard_at:
+            took = (model.now - progress.launched_at).total_seconds()
+            idle = (model.now - progress.heard_at).total_seconds()
+            parts.append(Part(0, duration(max(took, 0)), "badge.running"))
+            parts.append(Part(3, f"silent {duration(max(idle, 0))}"))
+        return [*parts, self._tokens(8)]
+
+    def _stops(self, model: Model) -> bool:
+        return model.stopping and model.live is self.telling
+
+    def _tokens(self, rank: int) -> Part:
+        used = [
+            each.input_tokens + each.output_tokens for each in self.telling.story.usage if each
+        ]
+        return Part(rank, f"{short_number(sum(used))} tokens" if used else "")
+
+    def _strip(self, model: Model, width: int) -> Line:
+        """Tell the attempts in a row; where they are too many, the earlier ones go."""
+        attempts = [
+            self._attempt(model, each, wide=wide)
+            for wide in (True, False)
+            for each in self.telling.story.attempts
+        ]
+        half = len(attempts) // 2
+        full, short = attempts[:half], attempts[half:]
+        shown = full if _joined_width(full) <= width else short
+        cut = False
+        while len(shown) > 1 and _joined_width(shown) + 2 * cut > width:
+            shown, cut = shown[1:], True
+        line: Line = (("state", " …"),) if cut else ()
+        for place, attempt in enumerate(shown):
+            line += (("border", " │") if place else ("", ""), *attempt)
+        return line
+
+    def _attempt(self, model: Model, attempt: Attempt, *, wide: bool) -> Line:
+        line: Line = (("state", f" attempt {attempt.number}" if wide else f" {attempt.number}"),)
+        for launch in attempt.launches:
+            line += self._launch(model, launch, wide=wide)
+        judgement = attempt.judgement
+        if judgement:
+            ok = judgement.verdict.status is Status.OK
+            left = len(judgement.verdict.remaining_tasks)
+            line += ((f"badge.{'accepted' if ok else 'missing'}", f" {judgement.verdict.status}"),)
+            line += text(f" {counted(left, 'task')} left" if left and wide else "", "state")
+        return line
+
+    def _launch(self, model: Model, launch: Launch, *, wide: bool) -> Line:
+        who = f"  {launch.role}" if wide else f" {launch.role[0]}"
+        finished = launch.finished
+        if finished:
+            took = f" {duration(finished.seconds)}"
+            if finished.ending is Ending.COMPLETED:
+                return (("", who), ("state", took))
+            return (
+                ("", f"{who}{took}"),
+                ("badge.failed", f" {finished.ending.replace('_', ' ')}"),
+            )
+        if self.telling.progress.over or launch is not self.telling.story.launches[-1]:
+            return (("", who), ("badge.died", " never seen to end"))
+        seconds = (model.now - launch.launched_at).total_seconds()
+        return (("badge.running", f"{who} ● {duration(max(seconds, 0))}"),)
+
+    def _read(self, size: Size) -> list[Line]:
+        count = self.telling.count(raw=self.pane.raw)
+        if self.telling.reading(raw=self.pane.raw):
+            return padded([text(f" reading what was said … {count:,} lines", "state")], size.rows)
+        if not count:
+            return padded([text(" nothing was said yet", "state")], size.rows)
+        return self.pane.rows(self.telling, size)
 
     def _state(self, size: Size) -> Line:
-        count = self.telling.count(raw=self.pane.raw)
-        top, _ = self.pane.place(self.telling, size)
-        where = "FOLLOW" if self.pane.follow else f"paused at {top + 1:,}"
-        kind = "bytes as they came" if self.pane.raw else "what the agents do"
-        left = (
-            f" {where} of {count:,} lines"
-            if not self.pane.follow
-            else f" {where}  {count:,} lines"
-        )
-        session = self.telling.progress.session
-        right = f"codex resume {session} " if session else ""
-        new = "  ▼ more below" if not self.pane.follow else ""
-        return spread(text(f"{left}  {kind}{new}", "state"), text(right, "state"), size.columns)
+        pane, count = self.pane, self.telling.count(raw=self.pane.raw)
+        new = pane.new(self.telling)
+        if pane.follow:
+            where = "END" if self.telling.progress.over else "FOLLOW"
+            where = f"{where}  {counted(count, 'line')}"
+        else:
+            where = f"line {pane.place(self.telling, size)[0] + 1:,} of {count:,}"
+        left = [
+            Part(0, where, "state.follow" if pane.follow else "state.paused"),
+            Part(1, f"▼ {counted(new, 'new line')}" if new else "", "state.new"),
+            Part(2, self._searched(), "state.search"),
+        ]
+        view = "wrap" if pane.wrap else "pan"
+        right = [
+            Part(4, "raw" if pane.raw else "activity"),
+            Part(5, f"{view} {pane.pan}" if pane.pan else view),
+            Part(3, resume_words(self.telling.story) or ""),
+        ]
+        shown = fitting(left, size.columns)
+        room = size.columns - line_width(shown) - 1
+        return spread((("", " "), *shown), fitting(right, room, least=0), size.columns)
+
+    def _searched(self) -> str:
+        if self.search:
+            return f"/{safe(self.search.text)} … line {self.looked + 1:,}"
+        return f"/{safe(self.pane.sought)}" if self.pane.sought else ""
 
 
-def _standing(model: Model, progress: Progress) -> Line:
-    run = progress.run
-    if run.outcome:
-        return text(f"{run.outcome} ", f"badge.{run.outcome}")
-    if run.halt:
-        return text(f"halted: {run.halt.cause} ", "badge.failed")
-    if progress.over:
-        return text("died ", "badge.failed")
-    times = ""
-    if progress.launched_at and progress.heard_at:
-        took = (model.now - progress.launched_at).total_seconds()
-        idle = (model.now - progress.heard_at).total_seconds()
-        times = f"  {duration(max(took, 0))}, silent {duration(max(idle, 0))}"
-    attempt = f"attempt {max(run.attempt, 1)} of {run.settings.max_attempts}"
-    role = "" if run.phase is Phase.READY else f"  {run.role}"
-    return text(f"{attempt}{role}{times} ", "badge.running")
+def fitting(parts: Sequence[Part], room: int, *, least: int = 1) -> Line:
+    """Put parts in a row, and leave those of the highest rank out until it fits, or `least` are."""
+    shown = [part for part in parts if part.text]
+    while len(shown) > least and sum(line_width(text(part.text)) + 2 for part in shown) > room:
+        shown.remove(max(shown))
+    line: Line = ()
+    for part in shown:
+        line += ((part.style, part.text), ("", "  "))
+    return line
 
 
-def _copied(progress: Progress) -> Change:
-    if progress.session is None:
-        return Change(say="the agent has not named its session")
-    words = f"codex resume {progress.session}"
-    return Change(say=f"copied: {words}", effects=(Copy(text=words),))
+def _joined_width(lines: Sequence[Line]) -> int:
+    return sum(line_width(line) + 2 for line in lines)
+
+
+def _beside_head(size: Size) -> Size:
+    """Say what is left for the pane."""
+    head = 3 if size.rows >= _ROWS_FOR_ALL else int(size.rows >= _ROWS_FOR_HEAD)
+    foot = int(size.rows >= _ROWS_FOR_STATE)
+    return Size(size.columns, max(size.rows - head - foot, 1))
+
+
+def _pane_size(model: Model) -> Size:
+    return _beside_head(Size(model.size.columns, max(model.size.rows - 2, 1)))

@@ -1,0 +1,310 @@
+"""The result of a run: how it ended, what is left, and what can be done next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from helm.adapters.tui.effects import Copy, Read, ReadHistory, ReadSpecs, StartRun
+from helm.adapters.tui.frame import Fragment, Frame, Line, Size, safe, text, wrapped
+from helm.adapters.tui.keys import Context
+from helm.adapters.tui.messages import Message
+from helm.adapters.tui.model import NOTHING, Change, Model
+from helm.adapters.tui.story import resume_words
+from helm.adapters.tui.telling import Telling
+from helm.app.cells import unjoined, width_of
+from helm.app.terminal_text import harmless
+from helm.app.wording import counted, duration, short_number
+from helm.domain.events import Ending, Outcome, Role, Status
+from helm.domain.projections.timeline import Attempt, Judgement
+from helm.domain.redaction import redacted
+
+_LABEL = 9
+_HEADS = ("attempt", "worker", "verifier", "verdict", "tasks left")
+_NARROW_HEADS = ("#", "worker", "verifier", "verdict", "left")
+_WIDE = 70
+"""Columns from which on the table has its full width."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultScreen:
+    """How a run ended; `top` is the first of its rows that is seen. It lies over the run."""
+
+    telling: Telling
+    top: int = 0
+
+    @property
+    def context(self) -> Context:
+        return Context.RESULT
+
+    def title(self, _model: Model) -> str:
+        return "result"
+
+    def act(self, model: Model, action: str, _place: int) -> Change:
+        page = max(model.size.rows - 3, 1)
+        moves = {"up": -1, "down": 1, "page-up": -page, "page-down": page}
+        moves |= {"first": -self._last_top(model), "last": self._last_top(model)}
+        match action:
+            case _ if action in moves:
+                return self._scrolled(model, moves[action])
+            case "specs":
+                return Change(home=True, effects=(ReadSpecs(),))
+            case "transcript":
+                return Change(back=True)
+            case "copy":
+                return copied(self.telling)
+            case "resume":
+                return went_on(model, self.telling)
+            case "again":
+                return _again(model, self.telling)
+            case "report":
+                return self._report()
+            case "history":
+                return self._history()
+            case _:
+                return NOTHING
+
+    def hear(self, _model: Model, _message: Message) -> Change:
+        return NOTHING
+
+    def draw(self, _model: Model, size: Size) -> Frame:
+        lines = self._lines(size.columns)
+        top = max(min(self.top, len(lines) - size.rows), 0)
+        shown = lines[top : top + size.rows]
+        below = len(lines) - top - len(shown)
+        if below > 0 and len(shown) > 1:
+            shown[-1] = text(f" ▼ {counted(below + 1, 'more row')}", "state")
+        return Frame(lines=shown)
+
+    # What keys do
+
+    def _last_top(self, model: Model) -> int:
+        return max(len(self._lines(model.size.columns)) - max(model.size.rows - 2, 1), 0)
+
+    def _scrolled(self, model: Model, by: int) -> Change:
+        top = min(max(self.top + by, 0), self._last_top(model))
+        return Change(screen=replace(self, top=top))
+
+    def _report(self) -> Change:
+        path = self.telling.where.report
+        if path is None:
+            return Change(
+                say=f"no report of this run here; helm show {self.telling.short_id} --report"
+            )
+        return Change(effects=(Read(path=path),))
+
+    def _history(self) -> Change:
+        from helm.adapters.tui.screens.history import HistoryScreen  # noqa: PLC0415  it opens runs
+
+        started = self.telling.progress.run.started
+        if started is None:
+            return NOTHING
+        path = started.spec.path
+        screen = HistoryScreen(path=path, selected=self.telling.run_id)
+        return Change(over=screen, effects=(ReadHistory(path=path),))
+
+    # How it looks
+
+    def _lines(self, width: int) -> list[Line]:
+        return [*self._head(width), *self._story(width), *self._last_words(width)]
+
+    def _head(self, width: int) -> Iterator[Line]:
+        progress, story = self.telling.progress, self.telling.story
+        started = progress.run.started
+        if started:
+            yield from _indented(safe(f"{started.spec.id} {started.spec.name}"), width, "heading")
+        style, words = ended(self.telling)
+        took = f", {duration(story.seconds)} of agents' time" if story.seconds else ""
+        yield from _indented(f"{words}{took}", width, style)
+        halt = progress.run.halt
+        if halt and halt.detail and not progress.run.outcome:
+            yield from _indented(self._shown(halt.detail), width)
+        if progress.failure:
+            yield from _indented(safe(progress.failure), width, "warning")
+
+    def _story(self, width: int) -> Iterator[Line]:
+        story, run = self.telling.story, self.telling.progress.run
+        if story.attempts:
+            yield ()
+            yield from self._table(width)
+        if run.remaining_tasks:
+            yield from _titled("What remains")
+            for task in run.remaining_tasks:
+                yield from self._task("- ", task, width)
+        if run.verdict and run.verdict.commentary.strip():
+            yield from _titled("What the verifier says")
+            yield from self._prose(run.verdict.commentary, width)
+        judged = [(each.number, each.judgement) for each in story.attempts if each.judgement]
+        if len(judged) > 1 or any(judgement.gone for _, judgement in judged):
+            yield from _titled("What changed from verdict to verdict")
+            for number, judgement in judged:
+                yield from self._changes(number, judgement, width)
+
+    def _table(self, width: int) -> Iterator[Line]:
+        heads = _HEADS if width >= _WIDE else _NARROW_HEADS
+        rows = [[(("state", head)) for head in heads]]
+        rows += [self._row(attempt) for attempt in self.telling.story.attempts]
+        columns = [
+            max(width_of(words) for _, words in column) for column in zip(*rows, strict=True)
+        ]
+        for row in rows:
+            line: Line = (("", " "),)
+            for (style, words), room in zip(row, columns, strict=True):
+                line += ((style, words), ("", " " * (room - width_of(words) + 2)))
+            yield line
+
+    def _row(self, attempt: Attempt) -> list[Fragment]:
+        judgement = attempt.judgement
+        status = judgement.verdict.status if judgement else None
+        left = str(len(judgement.verdict.remaining_tasks)) if judgement else ""
+        style = (
+            "" if status is None else f"badge.{'accepted' if status is Status.OK else 'missing'}"
+        )
+        return [
+            ("", str(attempt.number)),
+            *(_worked(attempt, role) for role in (Role.WORKER, Role.VERIFIER)),
+            (style, str(status or "none")),
+            ("", left),
+        ]
+
+    def _changes(self, number: int, judgement: Judgement, width: int) -> Iterator[Line]:
+        counts = (
+            (len(judgement.gone), "gone"),
+            (len(judgement.still), "still there"),
+            (len(judgement.new), "new"),
+        )
+        said = ", ".join(f"{count} {word}" for count, word in counts if count) or "nothing is left"
+        yield from _indented(f"attempt {number}: {said}", width)
+        for sign, tasks, style in (
+            ("- ", judgement.gone, "badge.accepted"),
+            ("= ", judgement.still, "state"),
+            ("+ ", judgement.new, "warning"),
+        ):
+            for task in tasks:
+                yield from self._task(f"  {sign}", task, width, style)
+
+    def _last_words(self, width: int) -> Iterator[Line]:
+        used = [each for each in self.telling.story.usage if each]
+        tokens_in = short_number(sum(each.input_tokens for each in used))
+        tokens_out = short_number(sum(each.output_tokens for each in used))
+        report = self.telling.where.report
+        yield ()
+        for label, words in (
+            ("run", self.telling.short_id),
+            ("tokens", f"{tokens_in} in, {tokens_out} out" if used else ""),
+            ("report", safe(str(report)) if report else ""),
+            ("session", resume_words(self.telling.story) or ""),
+            ("next", _next(self.telling)),
+        ):
+            if words:
+                rows = wrapped(words, max(width - _LABEL - 1, 1))
+                for place, row in enumerate(rows):
+                    shown = "" if place else label
+                    yield (("state", f" {shown:<{_LABEL}}"), *row)
+
+    def _task(self, lead: str, task: str, width: int, style: str = "") -> Iterator[Line]:
+        rows = wrapped(self._shown(task), max(width - len(lead) - 1, 1), style)
+        for place, row in enumerate(rows):
+            yield ((style, " " + (" " * len(lead) if place else lead)), *row)
+
+    def _prose(self, words: str, width: int) -> Iterator[Line]:
+        masked = redacted(words.strip(), self.telling.progress.run.settings.redact)
+        for paragraph in unjoined(harmless(masked, colour=False)).expandtabs(4).split("\n"):
+            yield from _indented(paragraph, width)
+
+    def _shown(self, words: str) -> str:
+        return safe(redacted(words, self.telling.progress.run.settings.redact))
+
+
+def ended(telling: Telling) -> tuple[str, str]:
+    """Say how a run has ended, in a style of its own."""
+    run = telling.progress.run
+    attempts = counted(run.attempt, "attempt")
+    if run.outcome:
+        return f"badge.{run.outcome}", f"{run.outcome} after {attempts}"
+    if run.halt:
+        cause = run.halt.cause.replace("_", " ")
+        return "badge.halted", f"halted in attempt {max(run.attempt, 1)}: {cause}"
+    return "badge.died", f"died in attempt {max(run.attempt, 1)}, without a word"
+
+
+def copied(telling: Telling) -> Change:
+    """Copy the words that go on with the agent's session by hand, and show them in any case."""
+    words = resume_words(telling.story)
+    if words is None:
+        return Change(say="no agent of this run has named its session")
+    return Change(say=f"copied: {words}", effects=(Copy(text=words),))
+
+
+def went_on(model: Model, telling: Telling) -> Change:
+    """Resume a run that has halted; of one that is exhausted, begin another with what remains."""
+    run = telling.progress.run
+    if run.outcome is Outcome.ACCEPTED:
+        return Change(say="the run was accepted: nothing remains")
+    if not _rests(telling):
+        return Change(say="the run is under way")
+    if run.outcome is Outcome.ABANDONED:
+        return Change(say="this run was given up for a newer one")
+    return _started(model, telling, resume=run.outcome is None)
+
+
+def _rests(telling: Telling) -> bool:
+    """Tell whether nobody carries the run on, also where that is known from its end alone."""
+    progress = telling.progress
+    return progress.over or progress.run.outcome is not None or progress.run.halt is not None
+
+
+def _again(model: Model, telling: Telling) -> Change:
+    if not _rests(telling):
+        return Change(say="the run is under way")
+    return _started(model, telling, fresh=True)
+
+
+def _started(
+    model: Model, telling: Telling, *, resume: bool = False, fresh: bool = False
+) -> Change:
+    folder = telling.where.folder
+    if model.live:
+        return Change(say="a run is under way; stop it first, or let it end")
+    if folder is None:
+        why = "its spec has a newer run, is gone, or is of another work tree"
+        return Change(say=f"this run cannot go on from here: {why}")
+    return Change(say="starting", effects=(StartRun(folder=folder, resume=resume, fresh=fresh),))
+
+
+def _next(telling: Telling) -> str:
+    run = telling.progress.run
+    if telling.where.folder is None or run.outcome is Outcome.ABANDONED:
+        return ""
+    if run.outcome is Outcome.ACCEPTED:
+        return "read the work, then commit it"
+    if run.outcome:
+        return "R goes on with what remains, in a new run; r begins anew without it"
+    return "R resumes the run; r gives it up and begins anew"
+
+
+def _worked(attempt: Attempt, role: Role) -> Fragment:
+    """Say how long the agent of an attempt has worked, over all of its launches."""
+    finished = [each.finished for each in attempt.launches if each.role is role]
+    done = [each for each in finished if each]
+    if not finished:
+        return "", "-"
+    if not done:
+        return "badge.died", "lost"
+    took = duration(sum(each.seconds for each in done))
+    last = finished[-1]
+    if last is None:
+        return "badge.died", f"{took} lost"
+    if last.ending is Ending.COMPLETED:
+        return "", took
+    return "badge.failed", f"{took} {last.ending.replace('_', ' ')}"
+
+
+def _titled(title: str) -> Iterator[Line]:
+    yield ()
+    yield text(f" {title}", "heading")
+
+
+def _indented(words: str, width: int, style: str = "") -> Iterator[Line]:
+    for row in wrapped(words, max(width - 1, 1), style):
+        yield (("", " "), *row)

@@ -1,0 +1,329 @@
+"""The configuration, key by key: what holds, where that comes from, and changing it in the file.
+
+A file that is partly wrong is read all the same, for this is where it can be mended. What is
+changed is one value in the text of the file: its other keys, those too that helm does not know,
+keep their order and their looks.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from functools import cache, cached_property
+from os import path as os_path
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from helm.app.errors import InputInvalid
+from helm.app.ports import Files, Git
+from helm.app.settings import CONFIG_NAME, OLD_SETTINGS_NAME, VARIABLES, Config, limit_text
+from helm.app.validation import explained
+from helm.app.workspace import configured_folder, open_workspace
+from helm.domain.json_object import read_object, with_value, without_value
+
+DESCRIPTIONS = {
+    "specsRoot": "The folder that holds the specs and the two prompt templates.",
+    "initialized": "Whether the workspace is set up.",
+    "mode": "What a worker is told: strict goes through a spec in its order, parallel may work on "
+    "independent parts side by side.",
+    "defaultMaxAttempts": "How often a worker may try before a run ends as exhausted.",
+    "acceptanceCommands": "The commands by which work is accepted, for specs that name none.",
+    "codexRunImpl.model": "The worker's model; without one the agent takes its own.",
+    "codexRunImpl.reasoning": "How hard the worker's model is to think: low, medium, high, ...",
+    "codexRunVer.model": "The verifier's model; without one the agent takes its own.",
+    "codexRunVer.reasoning": "How hard the verifier's model is to think: low, medium, high, ...",
+    "workerTimeout": "How long a worker may work, such as 90m or 1h30m; off is no limit.",
+    "verifierTimeout": "How long a verifier may work, such as 20m; off is no limit.",
+    "idleTimeout": "How long an agent may say nothing, such as 45m; off is no limit.",
+    "workerSandbox": "What a worker may write: everything, or only the work tree.",
+    "redact": "Regular expressions; what they match is masked wherever people read.",
+    "codexSplit.model": "The model that cuts a plan into specs.",
+    "codexSplit.reasoning": "How hard that model is to think.",
+    "codexScaffold.model": "Kept for older workspaces; nothing uses it.",
+    "codexScaffold.reasoning": "Kept for older workspaces; nothing uses it.",
+    "$schema": "Where an editor finds what this file may hold.",
+}
+"""What each key is for, in the order in which people are shown them."""
+
+_CARRIED_OVER = [key for key in DESCRIPTIONS if key not in {"specsRoot", "initialized"}]
+
+
+class Source(StrEnum):
+    """Where a value comes from."""
+
+    ENVIRONMENT = "environment"
+    FILE = "file"
+    OLD_FILE = "old file"
+    DEFAULT = "default"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """A key of the configuration.
+
+    `value` is what holds, and `written` what the file says, both as JSON; `variable` is the one of
+    the environment that goes before the file. `fault` says what is wrong, if anything is.
+    """
+
+    path: tuple[str, ...]
+    value: object
+    source: Source
+    written: object = None
+    is_written: bool = False
+    variable: str = ""
+    fault: str = ""
+
+    @property
+    def key(self) -> str:
+        """The key as people write it; a dot leads into an object."""
+        return ".".join(self.path)
+
+    @property
+    def known(self) -> bool:
+        """Whether helm knows the key."""
+        return self.key in DESCRIPTIONS
+
+    @property
+    def description(self) -> str:
+        """What the key is for."""
+        return DESCRIPTIONS.get(self.key, "helm does not know this key.")
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The values that there are, where they are few."""
+        default = _defaults().get(self.key)
+        if isinstance(default, bool):
+            return ("true", "false")
+        return tuple(type(default)) if isinstance(default, Enum) else ()
+
+    @property
+    def items(self) -> tuple[str, ...] | None:
+        """The texts of a list, as the file has them; None for a key that holds no list."""
+        if not isinstance(_defaults().get(self.key), tuple):
+            return None
+        written = self.written if isinstance(self.written, list) else []
+        return tuple(each for each in written if isinstance(each, str))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """Every key, and the file that holds, or would hold, what is not a default."""
+
+    file: Path
+    settings: tuple[Setting, ...]
+
+
+class Configuration:
+    """The configuration of the workspace at or above `here`."""
+
+    def __init__(self, files: Files, git: Git, here: Path, environment: Mapping[str, str]) -> None:
+        self._files = files
+        self._git = git
+        self._here = here
+        self._environment = environment
+
+    def read(self) -> Listing:
+        """List what holds. Raises `InputInvalid` where the file holds no JSON object."""
+        root = self._root()
+        text, source = self._text(root)
+        document = read_object(text) or {}
+        known = [self._setting(tuple(key.split(".")), document, source) for key in DESCRIPTIONS]
+        others = [_foreign(path, value, source) for path, value in _unknown(document)]
+        return Listing(file=root / CONFIG_NAME, settings=(*known, *others))
+
+    def save(self, setting: Setting, value: object) -> None:
+        """Write a value into the file; None takes the key out.
+
+        Raises `InputInvalid` where the value is refused, and where somebody has changed the key
+        since `setting` was read.
+        """
+        root = self._root()
+        text, _ = self._text(root)
+        written, is_written = _looked_up(read_object(text) or {}, setting.path)
+        if (written, is_written) != (setting.written, setting.is_written):
+            raise InputInvalid(
+                f"`{setting.key}` was changed in {root / CONFIG_NAME} meanwhile, and is left as "
+                "it is now; look at it, and change it again"
+            )
+        if value is None:
+            self._require_open(root, setting.key, _defaults().get(setting.key))
+            text = without_value(text, setting.path)
+        else:
+            require(setting.key, value)
+            self._require_open(root, setting.key, value)
+            text = with_value(text, setting.path, value)
+        self._files.write(root / CONFIG_NAME, text.encode())
+
+    def _root(self) -> Path:
+        return configured_folder(self._here, self._files) or self._unconfigured_root
+
+    @cached_property
+    def _unconfigured_root(self) -> Path:
+        """Where the file would lie; git is asked once, however often the file is looked at."""
+        return open_workspace(self._here, self._files, self._git).root
+
+    def _text(self, root: Path) -> tuple[str, Source]:
+        """Read the file; where there is none, what it would begin as."""
+        path = root / CONFIG_NAME
+        data = self._files.read(path)
+        if data is None:
+            old = self._files.read(root / Config().specs_root / OLD_SETTINGS_NAME)
+            return founding_text(old), Source.OLD_FILE
+        try:
+            text = data.decode()
+        except UnicodeDecodeError as error:
+            raise InputInvalid(f"{path}: not UTF-8; save it as UTF-8") from error
+        if read_object(text) is None:
+            raise InputInvalid(f"{path}: not a JSON object; mend it in an editor")
+        return text, Source.FILE
+
+    def _setting(
+        self, path: tuple[str, ...], document: Mapping[str, object], source: Source
+    ) -> Setting:
+        key = ".".join(path)
+        written, is_written = _looked_up(document, path)
+        variable = VARIABLES.get(key, "")
+        given = self._environment.get(variable) if variable else None
+        value, fault = written, _fault(path, written) if is_written else ""
+        if written is None:
+            value, source = _shown_default(key), source if is_written else Source.DEFAULT
+        if given or (given is not None and key == "defaultMaxAttempts"):
+            value, source, fault = given, Source.ENVIRONMENT, fault or _given_fault(key, given)
+        return Setting(
+            path=path,
+            value=value,
+            source=source,
+            written=written,
+            is_written=is_written,
+            variable=variable,
+            fault=fault,
+        )
+
+    def _require_open(self, root: Path, key: str, value: object) -> None:
+        """Refuse what would keep helm from opening the workspace."""
+        if key == "initialized" and value is False:
+            raise InputInvalid("`initialized`: helm would not open the workspace any more")
+        if key == "specsRoot":
+            folder = Path(os_path.normpath(root / str(value)))
+            if not self._files.is_folder(folder):
+                raise InputInvalid(f"`specsRoot`: the folder {folder} is not there; make it first")
+
+
+def founding_text(old: bytes | None) -> str:
+    """Give what `helm.config.json` begins as: what the settings of an older workspace say."""
+    document = read_object(old.decode(errors="replace")) if old else None
+    text = "{}\n"
+    for key in _CARRIED_OVER:
+        value, found = _looked_up(document or {}, tuple(key.split(".")))
+        if found:
+            text = with_value(text, key.split("."), value)
+    return text
+
+
+def parsed(key: str, text: str) -> object:
+    """Read what a person types as a key's value. Raises `InputInvalid` saying what is allowed.
+
+    A list is typed as JSON; any other text is its only element.
+    """
+    default = _defaults().get(key)
+    value: object = text
+    if isinstance(default, bool):
+        value = {"true": True, "false": False}.get(text, text)
+    elif isinstance(default, int):
+        value = int(text) if re.fullmatch("[0-9]{1,9}", text) else text
+    elif isinstance(default, tuple):
+        value = _array(text) or [text]
+    require(key, value)
+    return value
+
+
+def as_text(value: object) -> str:
+    """Write a value as `parsed` reads it."""
+    if isinstance(value, str):
+        return value
+    return "" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def require(key: str, value: object) -> None:
+    """Do nothing for a value that the key may have; else raise `InputInvalid`."""
+    fault = _fault(tuple(key.split(".")), value)
+    if fault:
+        raise InputInvalid(fault)
+
+
+def _array(text: str) -> list[object] | None:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, list) else None
+
+
+def _fault(path: Sequence[str], value: object) -> str:
+    for name in reversed(path):
+        value = {name: value}
+    try:
+        Config.model_validate_json(json.dumps(value))
+    except ValidationError as error:
+        return explained(Config, error)
+    return ""
+
+
+def _given_fault(key: str, given: str) -> str:
+    try:
+        parsed(key, given)
+    except InputInvalid as error:
+        return f"{VARIABLES[key]}: {error}"
+    return ""
+
+
+def _looked_up(document: Mapping[str, object], path: Sequence[str]) -> tuple[object, bool]:
+    """Find what stands at `path`, and say whether anything does."""
+    key, *within = path
+    found = document.get(key)
+    if within:
+        return _looked_up(found, within) if isinstance(found, dict) else (None, False)
+    return found, key in document
+
+
+def _unknown(document: Mapping[str, object]) -> Iterator[tuple[tuple[str, ...], object]]:
+    objects = {key.split(".")[0] for key in DESCRIPTIONS if "." in key}
+    for key, value in document.items():
+        if key in objects and isinstance(value, dict):
+            for name, each in value.items():
+                if f"{key}.{name}" not in DESCRIPTIONS:
+                    yield (key, name), each
+        elif key not in DESCRIPTIONS and (key not in objects or value is not None):
+            yield (key,), value
+
+
+def _foreign(path: tuple[str, ...], value: object, source: Source) -> Setting:
+    return Setting(
+        path=path,
+        value=value,
+        source=source,
+        written=value,
+        is_written=True,
+        fault=_fault(path, value),
+    )
+
+
+@cache
+def _defaults() -> dict[str, object]:
+    """What holds where nobody says otherwise, by key."""
+    found: dict[str, object] = {}
+    for key, value in Config().model_dump(by_alias=True).items():
+        within = value.items() if isinstance(value, dict) else None
+        found |= {f"{key}.{name}": each for name, each in within} if within else {key: value}
+    return found
+
+
+def _shown_default(key: str) -> object:
+    default = _defaults()[key]
+    if key.endswith("Timeout"):
+        return limit_text(default if isinstance(default, float) else None)
+    return list(default) if isinstance(default, tuple) else default

@@ -1,0 +1,272 @@
+"""Making a workspace: the configuration, the specs root, its templates and a spec to begin with.
+
+Nothing that is there is ever written over. All is made or nothing, and the configuration comes
+last: as long as that does not say so, a workspace is not set up, and making it can be said again.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from helm.app.configuration import founding_text
+from helm.app.errors import InputInvalid, NotSetUp, RecordFailed
+from helm.app.ports import Files, Git
+from helm.app.settings import CONFIG_NAME, OLD_SETTINGS_NAME, Config
+from helm.app.specs import BODY_NAME, looks_like_spec
+from helm.app.workspace import open_workspace
+from helm.domain.events import Mode
+from helm.domain.json_object import read_object, with_value
+
+TEXTS = Path(__file__).parents[1] / "scaffold"
+"""What a specs root begins with; it comes with the package."""
+
+_EXAMPLE = "spec-00-example"
+_OWN_FOLDERS = (".git", ".helm")
+_MAKE_TEST = re.compile(rb"^test[ \t]*:(?!=)", re.MULTILINE)
+_NO_TEST = "no test specified"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """What a workspace is to be; the specs root is a path within it."""
+
+    specs_root: str = "specs"
+    mode: Mode = Mode.STRICT
+    max_attempts: int = 2
+    acceptance_commands: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vacancy:
+    """A place where no workspace is set up, why that is so, and what it could be set up as."""
+
+    root: Path
+    reason: str
+    setup: Setup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inventory:
+    """The files of a workspace, named from its root: what is made, changed, and left as it was."""
+
+    created: tuple[str, ...]
+    changed: tuple[str, ...]
+    kept: tuple[str, ...]
+
+
+class Scaffold:
+    """Makes the workspace at or above `here`."""
+
+    def __init__(self, files: Files, git: Git, here: Path) -> None:
+        self._files = files
+        self._git = git
+        self._here = here
+
+    def vacancy(self) -> Vacancy | None:
+        """Say why the workspace is not set up; None where it is.
+
+        Raises `InputInvalid` where the configuration cannot be read.
+        """
+        try:
+            workspace = open_workspace(self._here, self._files, self._git)
+        except NotSetUp as error:
+            return self.vacancy_of(error)
+        specs = self._files.folders(workspace.specs_root)
+        if workspace.configured or any(looks_like_spec(self._files, each) for each in specs):
+            return None
+        root = workspace.tree.top if workspace.tree else workspace.root
+        reason = f"there is no {CONFIG_NAME} in {root}, and no spec in {workspace.specs_root}"
+        return self._vacant(root, workspace.config, reason)
+
+    def vacancy_of(self, refusal: NotSetUp) -> Vacancy:
+        """Say what could be set up where `open_workspace` refused."""
+        return self._vacant(refusal.root, refusal.config, str(refusal))
+
+    def present(self) -> Vacancy:
+        """Say what the workspace is set up as, or would be: what `make` completes."""
+        vacancy = self.vacancy()
+        if vacancy:
+            return vacancy
+        workspace = open_workspace(self._here, self._files, self._git)
+        return Vacancy(root=workspace.root, reason="", setup=_setup(workspace.config))
+
+    def fault(self, root: Path, setup: Setup) -> str:
+        """Say in a few words why this cannot be made; nothing if it can."""
+        fault = specs_root_fault(setup.specs_root)
+        if fault:
+            return fault
+        folder = root / posixpath.normpath(setup.specs_root)
+        for each in (folder, *folder.parents):
+            if each == root:
+                break
+            if self._files.exists(each):
+                return f"{each.relative_to(root)} is a file"
+        return ""
+
+    def plan(self, root: Path, setup: Setup) -> Inventory:
+        """Say what `make` would do, without doing it."""
+        config = root / CONFIG_NAME
+        created: list[str] = []
+        kept: list[str] = []
+        for path, _ in self._texts(root, setup):
+            there = self._files.exists(path) or self._files.is_folder(path)
+            (kept if there else created).append(_name(path, root))
+        old = self._files.read(config)
+        changed = old is not None and old != self._config(old, root, setup)
+        return _inventory(created, kept, changed=None if old is None else changed)
+
+    def make(self, root: Path, setup: Setup) -> Inventory:
+        """Make what is missing, and say what that was.
+
+        Raises `InputInvalid` for what cannot be made, and `RecordFailed` where the system refuses;
+        then what had been made is gone again.
+        """
+        fault = self.fault(root, setup)
+        if fault:
+            raise InputInvalid(f"the specs root {setup.specs_root!r} cannot be made: {fault}")
+        made: list[Path] = []
+        try:
+            return self._made(root, setup, made)
+        except BaseException:
+            for path in reversed(made):
+                with suppress(RecordFailed):  # somebody has put something of theirs there
+                    self._files.remove(path)
+            raise
+
+    def _made(self, root: Path, setup: Setup, made: list[Path]) -> Inventory:
+        created: list[str] = []
+        kept: list[str] = []
+        for path, data in self._texts(root, setup):
+            self._make_folder(path.parent, made)
+            if self._files.create(path, data):
+                made.append(path)
+                created.append(_name(path, root))
+            else:
+                kept.append(_name(path, root))
+        config = root / CONFIG_NAME
+        old = self._files.read(config)
+        new = self._config(old, root, setup)
+        if old is None and self._files.create(config, new):
+            return _inventory(created, kept, changed=None)
+        if old is None:
+            raise RecordFailed(f"{config} was made by somebody else meanwhile; try again")
+        self._files.write(config, new)
+        return _inventory(created, kept, changed=old != new)
+
+    def _make_folder(self, folder: Path, made: list[Path]) -> None:
+        if not self._files.is_folder(folder):
+            self._make_folder(folder.parent, made)
+            self._files.make_folder(folder)
+            made.append(folder)
+
+    def _texts(self, root: Path, setup: Setup) -> Iterator[tuple[Path, bytes]]:
+        """List what belongs into the specs root; an example that is somebody's own is whole."""
+        specs_root = root / posixpath.normpath(setup.specs_root)
+        body = self._files.read(specs_root / _EXAMPLE / BODY_NAME)
+        theirs = body is not None and body != (TEXTS / _EXAMPLE / BODY_NAME).read_bytes()
+        for text in sorted(each for each in TEXTS.rglob("*") if each.is_file()):
+            if not (theirs and text.parent.name == _EXAMPLE and text.name != BODY_NAME):
+                yield specs_root / text.relative_to(TEXTS), text.read_bytes()
+
+    def _config(self, old: bytes | None, root: Path, setup: Setup) -> bytes:
+        """Write the configuration: all that is set up into a new one, else what differs."""
+        values: dict[str, object] = {
+            "specsRoot": posixpath.normpath(setup.specs_root),
+            "initialized": True,
+            "mode": setup.mode,
+            "defaultMaxAttempts": setup.max_attempts,
+            "acceptanceCommands": list(setup.acceptance_commands),
+        }
+        if old is None:
+            settings = self._files.read(root / setup.specs_root / OLD_SETTINGS_NAME)
+            carried = read_object(founding_text(settings)) or {}
+            document = values | {key: carried[key] for key in carried.keys() - values.keys()}
+            return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
+        text = old.decode()
+        before = Config.model_validate_json(text).model_dump(mode="json", by_alias=True)
+        for key, value in values.items():
+            if before[key] != value:
+                text = with_value(text, (key,), value)
+        return text.encode()
+
+    def _vacant(self, root: Path, config: Config, reason: str) -> Vacancy:
+        setup = _setup(config)
+        if not setup.acceptance_commands:
+            commands = suggested_commands(root, self._files)
+            setup = replace(setup, acceptance_commands=commands)
+        return Vacancy(root=root, reason=reason, setup=setup)
+
+
+def _setup(config: Config) -> Setup:
+    return Setup(
+        specs_root=config.specs_root,
+        mode=config.mode,
+        max_attempts=config.default_max_attempts,
+        acceptance_commands=config.acceptance_commands,
+    )
+
+
+def specs_root_fault(name: str) -> str:
+    """Say in a few words why no specs root can be called so; nothing if it can."""
+    path = posixpath.normpath(name)
+    if not name.strip():
+        return "name a folder"
+    if not name.isprintable():
+        return "no control characters"
+    if name.startswith("~"):
+        return "~ is not expanded; name a folder of the repository"
+    if posixpath.isabs(path):
+        return "not absolute; name a folder of the repository"
+    if path.split("/")[0] == "..":
+        return "outside of the repository"
+    if path == ".":
+        return "the repository itself; name a folder in it"
+    if path.split("/")[0] in _OWN_FOLDERS:
+        return f"{path.split('/')[0]} is not for files of people"
+    return ""
+
+
+def suggested_commands(root: Path, files: Files) -> tuple[str, ...]:
+    """Guess from what a repository holds how it is tested."""
+
+    def content(name: str) -> bytes:
+        try:
+            return files.read(root / name) or b""
+        except RecordFailed:  # a guess is not worth a failure
+            return b""
+
+    if any(_MAKE_TEST.search(content(name)) for name in ("GNUmakefile", "makefile", "Makefile")):
+        return ("make test",)
+    signs = {
+        "pytest": b"pytest" in content("pyproject.toml") or bool(content("pytest.ini")),
+        "npm test": _has_npm_test(content("package.json")),
+        "go test ./...": bool(content("go.mod")),
+        "cargo test": bool(content("Cargo.toml")),
+    }
+    return tuple(command for command, found in signs.items() if found)
+
+
+def _has_npm_test(package: bytes) -> bool:
+    found = read_object(package.decode(errors="replace")) or {}
+    scripts = found.get("scripts")
+    test = scripts.get("test") if isinstance(scripts, dict) else None
+    return isinstance(test, str) and _NO_TEST not in test
+
+
+def _name(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix()
+
+
+def _inventory(created: list[str], kept: list[str], *, changed: bool | None) -> Inventory:
+    """Add the configuration to the rest: new (None), changed, or as it was."""
+    return Inventory(
+        created=(CONFIG_NAME, *created) if changed is None else tuple(created),
+        changed=(CONFIG_NAME,) if changed else (),
+        kept=(CONFIG_NAME, *kept) if changed is False else tuple(kept),
+    )

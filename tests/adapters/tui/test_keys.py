@@ -1,0 +1,122 @@
+"""The table of keys: what is bound where, and what footer and help make of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from helm.adapters.tui.keys import BINDINGS, Binding, Context, bound, footer, help_rows, key_for
+from helm.adapters.tui.messages import Pressed
+from helm.adapters.tui.model import NOTHING, Model
+from helm.adapters.tui.screens.graph import GraphScreen
+from helm.adapters.tui.screens.history import HistoryScreen
+from helm.adapters.tui.screens.settings import SettingsScreen
+from helm.adapters.tui.screens.spec import SpecScreen
+from helm.adapters.tui.screens.specs import SpecsScreen
+from helm.adapters.tui.update import update
+from tests.adapters.tui.specimens import BLOCKED, FAILED, INVALID, NARROW, model, press
+
+WHEREVER = {"help", "mouse", "repaint", "suspend", "quit", "leave", "back"}
+"""What no screen need know, because all of helm does."""
+
+
+def of(context: Context) -> list[Binding]:
+    return [each for each in BINDINGS if context in each.contexts]
+
+
+@pytest.mark.parametrize("context", Context)
+def test_no_key_is_bound_twice_in_a_place(context: Context) -> None:
+    keys = Counter(key for each in of(context) for key in each.keys)
+    assert [key for key, times in keys.items() if times > 1] == []
+    assert bound(context).keys() == keys.keys()
+
+
+@pytest.mark.parametrize("context", Context)
+def test_help_has_every_key_of_its_place(context: Context) -> None:
+    assert len(help_rows(context)) == len(of(context))
+    assert all(keys and words for keys, words in help_rows(context))
+
+
+@pytest.mark.parametrize("context", sorted(set(Context) - {Context.DIALOG, Context.HELP}))
+@pytest.mark.parametrize("width", [8, 20, 60, 100, 300])
+def test_the_footer_always_has_help(context: Context, width: int) -> None:
+    words = "".join(part for _, part in footer(context, width))
+    assert words.startswith(" ? help ")
+    assert len(words) == width
+
+
+@pytest.mark.parametrize("context", Context)
+def test_the_footer_hints_at_keys_that_are_bound(context: Context) -> None:
+    """Each with a hint; and with room enough at all of those that have a rank."""
+    hinted = [each for each in of(context) if each.rank]
+    words = "".join(part for _, part in footer(context, 400))
+    for each in hinted:
+        assert each.hint
+        assert f" {each.shown} {each.hint} " in words
+
+
+@pytest.mark.parametrize("context", [Context.SPECS, Context.SPEC])
+def test_the_footer_ends_with_the_way_out(context: Context) -> None:
+    for width in (60, 100):
+        words = "".join(part for _, part in footer(context, width)).rstrip()
+        assert words.endswith("q quit" if context is Context.SPECS else "esc back")
+
+
+SPECS_SEEN = model(SpecsScreen(selected=FAILED.folder.name))
+
+
+def seen(screen: object) -> Model:
+    return model(SpecsScreen(), screen)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        SPECS_SEEN,
+        model(SpecsScreen(), specs=()),
+        seen(SpecScreen(selected=FAILED.folder.name)),
+        seen(SpecScreen(selected=INVALID.folder.name)),
+    ],
+    ids=["specs", "no-specs", "spec", "invalid-spec"],
+)
+def test_every_key_of_a_screen_is_known_to_it(made: Model) -> None:
+    """None is silently ignored, whatever the screen shows."""
+    for each in of(made.context):
+        if each.action not in WHEREVER:
+            assert made.screen.act(made, each.action, 0) is not NOTHING, each.action
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        seen(GraphScreen(selected=FAILED.folder.name)),
+        seen(SettingsScreen()),
+        seen(HistoryScreen(path=None)),
+    ],
+    ids=["graph", "settings", "history"],
+)
+def test_no_key_of_a_screen_fails(made: Model) -> None:
+    for each in of(made.context):
+        update(made, Pressed(action=each.action))
+
+
+def test_every_key_of_a_question_is_known() -> None:
+    """But for the third answer, where there are two."""
+    made = press(model(SpecsScreen(selected=BLOCKED.folder.name)), "run")
+    assert made.context is Context.DIALOG
+    for each in of(Context.DIALOG):
+        after = press(made, each.action)
+        assert (after == made) == (each.action == "other"), each.action
+
+
+def test_every_key_of_help_is_known() -> None:
+    made = press(model(size=NARROW), "help", "down")
+    for each in of(Context.HELP):
+        after, effects = update(made, Pressed(action=each.action))
+        assert after != made or effects, each.action
+
+
+def test_a_key_is_found_by_what_it_does() -> None:
+    assert key_for(Context.DIALOG, "yes") == "y"
+    assert key_for(Context.SPECS, "open") == "↵"

@@ -1,0 +1,247 @@
+"""The set-up on the screen: why there is no workspace, a form, what it would make and made."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helm.adapters.tui.effects import Effect, PlanSetUp, Quit, ReadSpecs, SetUp
+from helm.adapters.tui.frame import Size
+from helm.adapters.tui.messages import Left, Pressed, SetUpDone, SetUpPlanned, Taken, Typed
+from helm.adapters.tui.model import Model
+from helm.adapters.tui.screens.setup import SetupScreen
+from helm.adapters.tui.screens.specs import SpecsScreen
+from helm.app.scaffold import Inventory, Scaffold, Setup, Vacancy
+from helm.domain.events import Mode
+from tests.adapters.tui.forms import drawn, pressed, require_fitting, told
+from tests.domain.histories import QUICK, assert_golden
+from tests.fakes import MemoryFiles, MemoryGit
+
+NOW = datetime(2026, 1, 31, 9, 15, tzinfo=UTC)
+ROOT = Path("/work/shop")
+FILES = MemoryFiles(
+    contents={ROOT / "Makefile": b"test:\n\ttrue\n", ROOT / "specs" / "README.md": b"ours"}
+)
+SCAFFOLD = Scaffold(FILES, MemoryGit(), ROOT)
+ADD, ATTEMPTS, CREATE = 3, 4, 5
+"""Places in the form, with one acceptance command."""
+
+
+def planned(setup: Setup) -> SetUpPlanned:
+    """Look at the disk, as the thread does."""
+    fault = SCAFFOLD.fault(ROOT, setup)
+    nothing = Inventory(created=(), changed=(), kept=())
+    inventory = nothing if fault else SCAFFOLD.plan(ROOT, setup)
+    return SetUpPlanned(setup=setup, inventory=inventory, fault=fault)
+
+
+def opened() -> Model:
+    vacancy = SCAFFOLD.vacancy()
+    assert vacancy is not None
+    model = Model(
+        name="shop", size=Size(100, 30), now=NOW, screens=(SetupScreen.of(vacancy),), mouse=True
+    )
+    return told(model, planned(vacancy.setup))[0]
+
+
+def form(model: Model) -> SetupScreen:
+    assert isinstance(model.screen, SetupScreen)
+    return model.screen
+
+
+def at(place: int) -> Model:
+    """Select a field."""
+    model = opened()
+    return replace(model, screens=(replace(form(model), selected=place),))
+
+
+def typed(model: Model, text: str) -> tuple[Model, list[Effect]]:
+    """Type a text into the selected field, letter by letter, and take it."""
+    model, asked = pressed(model, "edit")
+    for end in range(len(text) + 1):
+        model, more = told(model, Typed(text=text[:end]))
+        for effect in (*asked, *more):
+            if isinstance(effect, PlanSetUp):
+                model, _ = told(model, planned(effect.setup))
+    return told(model, Taken(text=text))
+
+
+def test_it_says_why_and_what_would_be_made() -> None:
+    """Before anything is written, people see all of it."""
+    text = " ".join(drawn(opened()).split())
+    assert "There is no helm.config.json in /work/shop, and no spec in /work/shop/specs" in text
+    assert "Nothing is written before [ Create ]." in text
+    assert "creates helm.config.json" in text
+    assert "keeps specs/ README.md" in text
+    assert "make test" in text
+
+
+@pytest.mark.parametrize("size", [Size(100, 30), Size(60, 20), Size(20, 5)])
+def test_the_set_up(size: Size) -> None:
+    assert_golden(f"screens/setup-{size.columns}x{size.rows}.txt", drawn(opened(), size))
+
+
+@pytest.mark.parametrize("size", [Size(100, 30), Size(60, 20), Size(20, 5)])
+def test_the_set_up_that_is_done(size: Size) -> None:
+    made = SetUpDone(inventory=SCAFFOLD.plan(ROOT, Setup()))
+    model, _ = told(opened(), made)
+    assert_golden(f"screens/setup-done-{size.columns}x{size.rows}.txt", drawn(model, size))
+
+
+@pytest.mark.parametrize("path", ["q", "docs/q-specs", "NnjkdG?/mQ"])
+def test_any_letter_can_be_typed_into_the_path(path: str) -> None:
+    """None is a key as long as one types."""
+    model, asked = typed(opened(), path)
+    assert form(model).setup.specs_root == path
+    assert model.prompt is None
+    assert asked == [PlanSetUp(root=ROOT, setup=form(model).setup)]
+
+
+@pytest.mark.parametrize(
+    ("path", "fault"),
+    [
+        ("/etc", "not absolute; name a folder of the repository"),
+        ("../specs", "outside of the repository"),
+        ("", "name a folder"),
+        ("Makefile", "Makefile is a file"),
+        ("Makefile/q", "Makefile is a file"),
+        ("a\tb", "no control characters"),
+    ],
+)
+def test_a_wrong_path_is_said_as_one_types_and_is_not_taken(path: str, fault: str) -> None:
+    """Enter leaves the line open until the path is right; Esc leaves all as it was."""
+    model, _ = typed(opened(), path)
+    assert model.prompt is not None
+    assert model.prompt.fault == fault
+    assert fault in drawn(model)
+    model, _ = told(model, Left())
+    assert model.prompt is None
+    assert form(model).setup.specs_root == "specs"
+
+
+def test_an_answer_about_an_older_text_is_not_taken_for_this_one() -> None:
+    """The disk is slower than the fingers."""
+    model, _ = pressed(opened(), "edit")
+    model, _ = told(model, Typed(text="Makefile"), Typed(text="Makefiles"))
+    model, _ = told(model, planned(replace(form(model).setup, specs_root="Makefile")))
+    assert model.prompt is not None
+    assert model.prompt.fault == ""
+
+
+def test_the_mode_is_chosen_by_enter() -> None:
+    """There are two."""
+    model, _ = pressed(at(1), "edit")
+    assert form(model).setup.mode is Mode.PARALLEL
+    model, _ = pressed(model, "edit")
+    assert form(model).setup.mode is Mode.STRICT
+
+
+def test_commands_are_added_changed_and_taken_out() -> None:
+    """A comma is part of a command, and the next one is an Enter away."""
+    model, _ = typed(at(ADD), "sh -c 'a, b'")
+    assert form(model).setup.acceptance_commands == ("make test", "sh -c 'a, b'")
+    model, _ = typed(model, "make q")
+    assert form(model).setup.acceptance_commands == ("make test", "sh -c 'a, b'", "make q")
+    model, _ = pressed(model, "first", "down", "down")
+    model, _ = typed(model, "")
+    assert form(model).setup.acceptance_commands == ("sh -c 'a, b'", "make q")
+
+
+def test_a_command_is_not_added_twice() -> None:
+    """Nor is an empty one added at all."""
+    model, _ = typed(at(ADD), "make test")
+    model, _ = typed(model, "")
+    assert form(model).setup.acceptance_commands == ("make test",)
+
+
+@pytest.mark.parametrize("text", ["0", "two", "", "1.5", "99999999999"])
+def test_attempts_are_a_whole_number_above_0(text: str) -> None:
+    model, _ = typed(at(ATTEMPTS), text)
+    assert model.prompt is not None
+    assert model.prompt.fault == "a whole number above 0"
+    model, _ = told(model, Typed(text="3"), Taken(text="3"))
+    assert form(model).setup.max_attempts == 3
+
+
+@pytest.mark.parametrize("action", ["create", "edit"])
+def test_the_workspace_is_made_once(action: str) -> None:
+    """By the key, or by the row; and not a second time while that is under way."""
+    model, asked = pressed(at(CREATE), action, action)
+    assert asked == [SetUp(root=ROOT, setup=form(model).setup)]
+
+
+def test_a_click_on_a_row_selects_it_and_on_create_makes_the_workspace() -> None:
+    model, asked = told(opened(), Pressed(action="pick", place=1))
+    assert (form(model).selected, asked) == (1, [])
+    _, asked = told(model, Pressed(action="pick", place=CREATE))
+    assert [type(effect) for effect in asked] == [SetUp]
+
+
+def test_what_cannot_be_made_is_not_asked_for() -> None:
+    """The vacancy itself may name a specs root that cannot be made."""
+    vacancy = Vacancy(root=ROOT, reason="gone", setup=Setup(specs_root="/plans"))
+    model = replace(opened(), screens=(SetupScreen.of(vacancy),))
+    model, asked = pressed(model, "create")
+    assert asked == []
+    assert "not absolute" in model.said
+
+
+def test_after_a_failure_it_can_be_tried_again() -> None:
+    """The reason is said, and the form is as it was."""
+    model, _ = pressed(opened(), "create")
+    model, _ = told(model, SetUpDone(inventory=None, failure="no space"))
+    assert model.said == "no space"
+    _, asked = pressed(model, "create")
+    assert [type(effect) for effect in asked] == [SetUp]
+
+
+@pytest.mark.parametrize("action", ["edit", "create", "back"])
+def test_from_what_was_made_it_goes_on_to_the_specs(action: str) -> None:
+    model, _ = told(opened(), SetUpDone(inventory=SCAFFOLD.plan(ROOT, Setup())))
+    model, asked = pressed(model, action)
+    assert isinstance(model.screen, SpecsScreen)
+    assert asked == [ReadSpecs()]
+
+
+def test_esc_does_not_quit_and_q_does() -> None:
+    """Nothing was written, so nothing is asked."""
+    model, asked = pressed(opened(), "back")
+    assert (form(model).done, asked) == (None, [])
+    assert pressed(model, "leave")[1] == [Quit()]
+
+
+ACTIONS = [
+    *("up", "down", "page-up", "page-down", "first", "last", "pick", "edit", "create", "back"),
+    *("leave", "help"),
+]
+
+
+@QUICK
+@given(
+    st.integers(1, 200),
+    st.integers(1, 60),
+    st.lists(st.sampled_from(ACTIONS)),
+    st.text(),
+    st.text(),
+)
+def test_it_can_be_drawn_at_any_size(
+    columns: int, rows: int, actions: list[str], path: str, command: str
+) -> None:
+    """Whatever is typed, and wherever one is."""
+    setup = Setup(specs_root=path, acceptance_commands=(command,) * 3)
+    vacancy = Vacancy(root=ROOT, reason=path, setup=setup)
+    model = replace(opened(), screens=(SetupScreen.of(vacancy),))
+    model, _ = pressed(model, *actions)
+    model, _ = told(model, Typed(text=path), Taken(text=command))
+    inventory = Inventory(created=(f"{path}/a", "b"), changed=(command,), kept=(path,))
+    for message in (
+        SetUpPlanned(setup=setup, inventory=inventory),
+        SetUpDone(inventory=inventory),
+    ):
+        model, _ = told(model, message)
+        require_fitting(model, Size(columns, rows))

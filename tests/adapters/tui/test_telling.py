@@ -1,0 +1,165 @@
+"""A run as the screen has it: its progress, its session, its bytes, and what is found in it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helm.adapters.tui.story import resume_words
+from helm.adapters.tui.telling import Telling, places_of
+from helm.app.ports import Tick
+from helm.domain.commands import RecordSession, StartAttempt
+from helm.domain.events import ActivityReported, OutputCaptured
+from tests.adapters.tui.transcripts import RUN, SHORT, Transcript, at_work, printed
+from tests.domain.histories import (
+    ACTIVITY,
+    LAUNCH,
+    OK,
+    QUICK,
+    SESSION,
+    SPAWN,
+    completed,
+    missing,
+)
+
+VERIFIER = RecordSession(session="0199-v")
+
+
+def test_progress_is_that_of_the_run() -> None:
+    told = at_work().tell(SESSION, ACTIVITY).says(b"hello\n")
+    progress = told.telling().progress
+    assert progress.run == told.run
+    assert progress.seq == told.recorded[-1].seq
+    assert progress.heard_at == told.recorded[-1].recorded_at
+    launched = next(
+        each for each in told.recorded if type(each.event).__name__ == "WorkerLaunched"
+    )
+    assert progress.launched_at == launched.recorded_at
+    kinds = {type(each.event) for each in progress.history}
+    assert kinds.isdisjoint({OutputCaptured, ActivityReported})
+
+
+def test_a_second_of_silence_changes_nothing() -> None:
+    telling = at_work().telling()
+    before = telling.progress
+    telling.take(Tick(elapsed=3, idle=3))
+    assert telling.progress is before
+
+
+def test_the_session_to_go_on_with_is_that_of_the_agent_at_work_or_else_the_workers() -> None:
+    told = at_work()
+    assert resume_words(told.telling().story) is None
+    told.tell(SESSION)
+    assert resume_words(told.telling().story) == "codex resume 0199-a"
+    told.tell(completed("done"), LAUNCH, SPAWN)
+    assert resume_words(told.telling().story) == "codex resume 0199-a"
+    told.tell(VERIFIER)
+    assert resume_words(told.telling().story) == "codex resume 0199-v"
+    told.tell(completed(missing("one")))
+    assert resume_words(told.telling().story) == "codex resume 0199-a"
+    told.tell(
+        StartAttempt(), LAUNCH, SPAWN, completed("x"), LAUNCH, SPAWN, VERIFIER, completed(OK)
+    )
+    assert resume_words(told.telling().story) == "codex resume 0199-a"
+
+
+def test_what_was_on_record_is_being_read_until_its_last_event() -> None:
+    told = printed(300)
+    telling = Telling(RUN, SHORT, told.log, ours=False, until=told.recorded[-1].seq)
+    for recorded in told.recorded:
+        assert telling.reading(raw=False)
+        telling.take(recorded)
+    assert not telling.reading(raw=False)
+
+
+def test_the_bytes_are_read_only_when_somebody_wants_them() -> None:
+    told = at_work().says(b"one\n")
+    telling = told.telling()
+    assert telling.lacks_raw
+    assert telling.reading(raw=True)
+    assert telling.count(raw=True) == 0
+    telling.take_raw(told.log, lambda: None)
+    assert not telling.lacks_raw
+    assert not telling.reading(raw=True)
+    told.says(b"two\n")
+    telling.take(told.recorded[-1])
+    assert telling.lines(1, 9, raw=True) == ["one", "two"]
+
+
+def test_bytes_that_come_while_the_others_are_read_are_told_once() -> None:
+    told = at_work().says(*(f"{number}\n".encode() for number in range(20)))
+    late = iter(
+        Transcript(told.log, told.recorded, told.run, told.now)
+        .says(b"20\n", b"21\n")
+        .recorded[-2:]
+    )
+    telling = Telling(RUN, SHORT, told.log, ours=True)
+    for recorded in told.recorded[:-2]:
+        telling.take(recorded)
+
+    def wake() -> None:
+        for recorded in late:
+            telling.take(recorded)
+
+    telling.take_raw(told.log, wake)
+    assert telling.lines(1, 99, raw=True) == [str(number) for number in range(22)]
+
+
+def test_a_log_that_lacks_what_was_told_is_not_waited_for() -> None:
+    telling = at_work().says(b"one\n").telling()
+    telling.take_raw(Transcript().log, lambda: None)
+    assert not telling.reading(raw=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "forwards", "found"),
+    [
+        ("line 7", 2000, False, 1 + 1 + 799),
+        ("line 7", 100, False, 2 + 79),
+        ("line 7", 100, True, 2 + 700),
+        ("LINE 7", 100, True, None),
+        ("line 1999", 0, True, 2 + 1999),
+        ("line 0", 5000, False, 2),
+        ("nothing", 5000, False, None),
+        ("line", -1, False, None),
+    ],
+)
+def test_a_text_is_found_upwards_or_downwards(
+    text: str,
+    start: int,
+    forwards: bool,  # noqa: FBT001  told apart by its name
+    found: int | None,
+) -> None:
+    telling = printed(2000).telling()
+    assert telling.find(text, start, raw=False, forwards=forwards) == found
+
+
+def test_small_letters_find_large_ones_and_colour_is_no_hindrance() -> None:
+    telling = at_work().says(b"\x1b[31mFA\x1b[0mILED\n", b"failed\n").telling()
+    assert telling.find("failed", 9, raw=False) == 3
+    assert telling.find("failed", 2, raw=False) == 2
+    assert telling.find("FAILED", 9, raw=False) == 2
+
+
+def test_a_search_hears_how_far_it_has_come_and_can_be_ended() -> None:
+    telling = printed(5000).telling()
+    heard: list[int] = []
+
+    def at(line: int) -> bool:
+        heard.append(line)
+        return len(heard) < 3
+
+    assert telling.find("line 0", 4000, raw=False, at=at) is None
+    assert len(heard) == 3
+    assert all(later < earlier for earlier, later in pairwise(heard))
+
+
+@QUICK
+@given(line=st.text(), text=st.text(min_size=1, max_size=3))
+def test_places_are_where_the_text_stands(line: str, text: str) -> None:
+    fold = text == text.lower()
+    for begin, end in places_of(text, line):
+        assert (line[begin:end].lower() if fold else line[begin:end]) == text

@@ -1,0 +1,312 @@
+"""The one function that changes the screen: what is for helm, for a question, for a screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pytest
+
+from helm.adapters.tui.effects import (
+    Quit,
+    ReadSpec,
+    ReadSpecs,
+    Repaint,
+    StartRun,
+    StopRun,
+    Suspend,
+    UseMouse,
+)
+from helm.adapters.tui.frame import Frame, Size
+from helm.adapters.tui.keys import Context
+from helm.adapters.tui.messages import (
+    Left,
+    Message,
+    Pressed,
+    Resized,
+    RunOpened,
+    RunOver,
+    Said,
+    Second,
+    SpecRead,
+    SpecsRead,
+    Taken,
+    Typed,
+)
+from helm.adapters.tui.model import NOTHING, Answer, Change, Model, Prompt
+from helm.adapters.tui.screens.run import RunScreen
+from helm.adapters.tui.screens.spec import SpecScreen
+from helm.adapters.tui.screens.specs import SpecsScreen
+from helm.adapters.tui.telling import Telling
+from helm.adapters.tui.update import update
+from tests.adapters.tui.specimens import (
+    BLOCKED,
+    DOSSIER,
+    FAILED,
+    HALTED,
+    NARROW,
+    NOW,
+    asked,
+    heard,
+    model,
+    press,
+    with_live,
+)
+from tests.domain.histories import OK, Story, attempts, begun, missing
+from tests.fakes import MemoryEventLog
+
+HOME = model(SpecsScreen(selected=FAILED.folder.name))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listener:
+    """A screen that remembers what it heard, and asks for the change that it was made with."""
+
+    answer: Change = NOTHING
+    heard: tuple[Message, ...] = ()
+
+    @property
+    def context(self) -> Context:
+        return Context.GRAPH
+
+    def title(self, _model: Model) -> str:
+        return "listening"
+
+    def act(self, _model: Model, _action: str, _place: int) -> Change:
+        return self.answer
+
+    def hear(self, _model: Model, message: Message) -> Change:
+        return replace(self.answer, screen=replace(self, heard=(*self.heard, message)))
+
+    def draw(self, _model: Model, _size: Size) -> Frame:
+        return Frame()
+
+
+def told(story: Story) -> Telling:
+    telling = Telling("01RUN", "01R", MemoryEventLog(), ours=True)
+    for recorded in story.recorded:
+        telling.take(recorded)
+    return telling
+
+
+def over(story: Story, failure: str | None = None) -> tuple[Model, tuple[object, ...]]:
+    """Let the live run end while the specs are looked at."""
+    telling = told(story)
+    made, _ = update(HOME, RunOpened(telling=telling, ours=True))
+    return update(press(made, "back"), RunOver(telling=telling, failure=failure))
+
+
+# Keys that mean the same wherever they are pressed
+
+
+def test_keys_of_the_terminal_are_effects() -> None:
+    assert asked(HOME, "repaint") == (Repaint(),)
+    assert asked(HOME, "suspend") == (Suspend(),)
+    assert asked(HOME, "mouse") == (UseMouse(on=False),)
+    assert asked(press(HOME, "mouse"), "mouse") == (UseMouse(on=True),)
+
+
+def test_esc_goes_back_and_never_quits() -> None:
+    made = press(HOME, "open")
+    assert isinstance(made.screen, SpecScreen)
+    for _ in range(5):
+        assert asked(made, "back") == ()
+        made = press(made, "back")
+    assert isinstance(made.screen, SpecsScreen)
+
+
+def test_leaving_goes_back_and_quits_from_home() -> None:
+    assert press(press(HOME, "open"), "leave").context is Context.SPECS
+    assert asked(press(HOME, "open"), "leave") == ()
+    assert asked(HOME, "leave") == (Quit(),)
+    assert asked(press(HOME, "open"), "quit") == (Quit(),)
+
+
+def test_quitting_asks_while_a_run_is_under_way() -> None:
+    """And goes once the run has halted, not before."""
+    made = with_live(HOME)
+    for action in ("quit", "leave"):
+        asking = press(made, action)
+        assert asking.context is Context.DIALOG
+        assert asked(made, action) == ()
+    assert press(asking, "no").dialog is None
+    assert asked(asking, "yes") == (StopRun(),)
+    leaving = press(asking, "yes")
+    assert leaving.stopping
+    assert made.live is not None
+    _, effects = update(leaving, RunOver(telling=made.live))
+    assert effects[-1] == Quit()
+
+
+def test_whoever_insists_on_quitting_is_obeyed() -> None:
+    """A second Ctrl-C is a yes, to the question of quitting alone: it never begins a run."""
+    asking = press(with_live(HOME), "quit")
+    assert asked(asking, "quit") == (StopRun(),)
+    run = press(model(SpecsScreen(selected=BLOCKED.folder.name)), "run")
+    assert asked(run, "quit") == (Quit(),)
+    live = replace(with_live(HOME), dialog=run.dialog)
+    assert asked(live, "quit") == ()
+    assert "quit helm?" in (press(live, "quit").dialog or live.dialog).title  # type: ignore[union-attr]
+
+
+# Questions
+
+
+def test_the_chosen_answer_moves_around_and_is_taken() -> None:
+    made = press(model(SpecsScreen(selected=HALTED.folder.name)), "run")
+    seen = []
+    for _ in range(4):
+        assert made.dialog is not None
+        seen.append(made.dialog.chosen)
+        made = press(made, "choose")
+    assert seen == [Answer.NO, Answer.YES, Answer.OTHER, Answer.NO]
+    assert asked(made, "chosen") == (StartRun(folder=HALTED.folder, resume=True),)
+    around = press(made, "choose-back", "choose-back")
+    assert asked(around, "chosen") == (StartRun(folder=HALTED.folder),)
+
+
+def test_a_question_of_two_answers_has_no_third() -> None:
+    made = press(model(SpecsScreen(selected=BLOCKED.folder.name)), "run")
+    assert press(made, "other") == made
+    chosen = press(made, "choose", "choose")
+    assert chosen.dialog == made.dialog
+
+
+def test_a_question_keeps_other_keys_from_the_screen_below() -> None:
+    made = press(model(SpecsScreen(selected=BLOCKED.folder.name)), "run")
+    assert press(made, "down", "open", "help") == made
+
+
+# Help
+
+
+def test_help_hides_the_keys_of_the_screen_below() -> None:
+    made = press(HOME, "help")
+    assert made.context is Context.HELP
+    assert press(made, "back").context is Context.SPECS
+    assert press(made, "down").screen == HOME.screen
+
+
+def test_help_never_scrolls_past_its_end() -> None:
+    """So that the way back up is as long as the way down."""
+    made = press(replace(HOME, size=NARROW), "help", "last")
+    up = press(made, "up")
+    assert up.help_top is not None
+    assert made.help_top is not None
+    assert up.help_top == made.help_top - 1
+
+
+# News
+
+
+def test_every_screen_hears_the_news_but_only_the_seen_one_what_is_typed() -> None:
+    made = model(Listener(), Listener())
+    before = [len(each.heard) for each in made.screens if isinstance(each, Listener)]
+    made = heard(made, Second(now=NOW), SpecsRead(specs=()))
+    made = heard(replace(made, prompt=Prompt(label="?")), Typed(text="q"), Taken(text="q"))
+    below, seen = (each for each in made.screens if isinstance(each, Listener))
+    assert len(below.heard) == before[0] + 2
+    assert [type(each) for each in seen.heard[-2:]] == [Typed, Taken]
+    assert len(seen.heard) == before[1] + 4
+
+
+def test_a_screen_may_leave_when_it_hears_of_something() -> None:
+    made = replace(HOME, screens=(*HOME.screens, Listener(answer=Change(back=True, say="gone"))))
+    after = heard(made, Second(now=NOW))
+    assert len(after.screens) == 1
+    assert after.said == "gone"
+
+
+def test_time_goes_on_and_the_terminal_changes_its_size() -> None:
+    later = NOW + timedelta(seconds=1)
+    made = heard(HOME, Second(now=later), Resized(size=NARROW))
+    assert (made.now, made.size) == (later, NARROW)
+
+
+def test_what_is_read_is_shared_by_the_screens() -> None:
+    made = heard(model(specs=()), SpecsRead(specs=[FAILED], root="docs/specs"))
+    assert made.specs == (FAILED,)
+    assert made.specs_root == "docs/specs"
+    assert heard(made, SpecRead(dossier=DOSSIER)).dossiers == {"spec-05-status": DOSSIER}
+
+
+def test_what_was_said_stands_until_the_next_key() -> None:
+    made = heard(HOME, Said(text="the disk is full"))
+    assert heard(made, Second(now=NOW)).said == "the disk is full"
+    assert press(made, "down").said == ""
+
+
+# The prompt line
+
+
+def test_letters_that_are_typed_are_no_keys() -> None:
+    made = heard(press(HOME, "filter"), Typed(text="q"))
+    assert made.prompt is not None
+    assert made.prompt.text == "q"
+    assert heard(made, Taken(text="q")).prompt is None
+    assert heard(made, Left()).prompt is None
+
+
+def test_what_is_typed_with_no_prompt_is_for_nobody() -> None:
+    assert update(HOME, Typed(text="x")) == (HOME, ())
+
+
+def test_a_prompt_with_a_fault_stays() -> None:
+    faulty = Change(prompt=Prompt(label="?", text="x", fault="no number"))
+    made = replace(HOME, screens=(Listener(answer=faulty),), prompt=Prompt(label="?"))
+    assert heard(made, Taken(text="x")).prompt == faulty.prompt
+    assert heard(made, Typed(text="1")).prompt is not None
+
+
+# Runs
+
+
+def test_a_run_that_begins_is_shown() -> None:
+    telling = told(begun())
+    made, _ = update(HOME, RunOpened(telling=telling, ours=True))
+    assert isinstance(made.screen, RunScreen)
+    assert made.live is telling
+    watched, _ = update(HOME, RunOpened(telling=telling, ours=False))
+    assert watched.live is None
+
+
+@pytest.mark.parametrize(
+    ("story", "said"),
+    [
+        (attempts(OK), "✓ spec-01 accepted after 1 attempt"),
+        (attempts(missing("a"), OK), "✓ spec-01 accepted after 2 attempts"),
+        (
+            attempts(missing("a", "b"), missing("a", "b")),
+            "✗ spec-01 not accepted after 2 attempts; 2 tasks left",
+        ),
+        (begun(), "‖ spec-01 halted; it can be resumed"),
+    ],
+)
+def test_a_run_that_ends_says_how(story: Story, said: str) -> None:
+    """Wherever one looks; and the specs are read anew."""
+    made, effects = over(story)
+    assert made.said == said
+    assert made.live is None
+    assert ReadSpecs() in effects
+
+
+def test_a_run_that_failed_says_why() -> None:
+    made, _ = over(begun(), failure="the log is full; make room")
+    assert made.said == "the log is full; make room"
+
+
+def test_a_watched_run_that_ends_is_not_ours() -> None:
+    made = with_live(HOME)
+    _, effects = update(made, RunOver(telling=told(attempts(OK))))
+    assert ReadSpecs() not in effects
+    assert heard(made, RunOver(telling=told(attempts(OK)))).live is made.live
+
+
+def test_the_selected_spec_is_read_with_the_specs() -> None:
+    _, effects = update(HOME, SpecsRead(specs=[FAILED]))
+    assert effects == (ReadSpec(folder=FAILED.folder),)
+
+
+def test_keys_are_for_the_screen_that_is_seen() -> None:
+    made = replace(HOME, screens=(*HOME.screens, Listener(answer=Change(say="mine"))))
+    assert heard(made, Pressed(action="open")).said == "mine"
