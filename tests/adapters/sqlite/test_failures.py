@@ -65,7 +65,7 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path, content: bytes
 
 def test_a_folder_in_the_place_of_a_log_is_an_error(tmp_path: Path) -> None:
     """It can neither be read nor written."""
-    with SqliteEventLog(tmp_path) as log, pytest.raises(RecordFailed, match="cannot be opened"):
+    with SqliteEventLog(tmp_path) as log, pytest.raises(RecordFailed, match="is not a file"):
         append(log)
 
 
