@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -84,11 +83,14 @@ class Listing:
 
 
 class History:
-    """The runs that a workspace's log remembers: its own, its sibling trees', imported ones."""
+    """The runs that a log remembers: those of its workspace, of its sibling trees, imported ones.
 
-    def __init__(self, places: Places) -> None:
+    It is the log of the workspace, or of the place that is `asked`.
+    """
+
+    def __init__(self, places: Places, asked: Place | None = None) -> None:
         self._places = places
-        self._from: Places | Place = places
+        self._from = asked or places
 
     @cached_property
     def log(self) -> EventLog:
@@ -102,10 +104,10 @@ class History:
 
     def where(self, spec: str) -> History:
         """Give the history that a spec's runs are in: a path may lead to another workspace's."""
-        found = History(self._places)
-        with suppress(InputInvalid):  # it may be gone from disk, and in the log all the same
-            found._from = self._places.find(spec)
-        return found
+        try:
+            return History(self._places, self._places.find(spec))
+        except InputInvalid:  # it may be gone from disk, and in the log all the same
+            return self
 
     def find(self, run: str) -> str:
         """Find the run that a person means: an id, a unique beginning of one, or `latest`.
