@@ -43,7 +43,7 @@ from prompt_toolkit.styles import Style
 from helm.adapters.tui import effects as asked
 from helm.adapters.tui.chrome import draw
 from helm.adapters.tui.effects import Effect
-from helm.adapters.tui.frame import Frame, Size, text
+from helm.adapters.tui.frame import Frame, Line, Size, text
 from helm.adapters.tui.keys import Context, bound
 from helm.adapters.tui.messages import (
     Left,
@@ -272,8 +272,8 @@ class Screen:
     def _wake(self) -> None:
         """Paint soon, because there is more to be seen; from any thread but the one that paints.
 
-        Who has more to tell waits while a frame is painted: Python lets one of both work at a time,
-        and they would take the processor from each other in the midst of it.
+        Who has more to tell waits while a frame is painted: Python lets one of both work at a
+        time, and they would take the processor from each other in the midst of it.
         """
         if self._loop and not self._painting:
             self._painting = True
@@ -557,7 +557,8 @@ class _Canvas(UIControl):
     def create_content(self, width: int, height: int) -> UIContent:
         drawn = self._drawn(Size(width, height)).lines
         lines: list[StyleAndTextTuples] = [
-            [(_style(style), self._words(words)) for style, words in line] for line in drawn
+            [(_style(style), self._words(words)) for style, words in _unpadded(line)]
+            for line in drawn
         ]
         return UIContent(get_line=lambda row: lines[row], line_count=len(lines), show_cursor=False)
 
@@ -566,6 +567,14 @@ class _Canvas(UIControl):
 
     def _words(self, words: str) -> str:
         return words.translate(_ASCII) if self._plain else words
+
+
+def _unpadded(line: Line) -> Line:
+    """Take the blanks off the end of a row: a cell that is not there costs nothing."""
+    end = len(line)
+    while end and not line[end - 1][0] and not line[end - 1][1].strip(" "):
+        end -= 1
+    return line[:end]
 
 
 _PLAIN = ("bold", "dim", "italic", "underline", "reverse", "strike", "fg:", "bg:")

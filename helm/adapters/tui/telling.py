@@ -12,8 +12,7 @@ from pathlib import Path
 from helm.adapters.tui.ansi import plain
 from helm.adapters.tui.lines import LineStore, read_again
 from helm.adapters.tui.tellers import PresentedTeller, RawTeller
-from helm.app.drive import Happening
-from helm.app.ports import EventLog, Tick
+from helm.app.ports import EventLog
 from helm.domain.events import (
     ActivityReported,
     AgentLaunched,
@@ -113,15 +112,13 @@ class Telling:
             read_again(self.log, self.run_id, 0, sys.maxsize - 1) if self._until >= 0 else iter(())
         )
 
-    def take(self, happening: Happening) -> None:
+    def take(self, recorded: Recorded) -> None:
         """Take in what has happened."""
-        if isinstance(happening, Tick):
-            return
-        self._presented.take(happening)
+        self._presented.take(recorded)
         with self._turn:
-            self.progress = _after(self.progress, happening)
+            self.progress = _after(self.progress, recorded)
             if self._raw_goes_on:
-                self._raw.take(happening)
+                self._raw.take(recorded)
 
     def take_raw(self, log: EventLog, wake: Callable[[], None]) -> None:
         """Read the bytes of all that was taken; what comes from then on is told in both ways.

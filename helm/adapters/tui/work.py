@@ -37,9 +37,10 @@ from helm.adapters.tui.messages import (
 from helm.adapters.tui.run_list import ListedRun
 from helm.adapters.tui.telling import Telling, Whereabouts
 from helm.app.dossier import dossier
+from helm.app.drive import Happening
 from helm.app.history import Asked
 from helm.app.plan import RunRequest
-from helm.app.ports import EventLog
+from helm.app.ports import EventLog, Tick
 from helm.app.runner import PreparedRun, Runner
 from helm.app.standing import signature
 from helm.app.stop import StopRequest
@@ -251,8 +252,7 @@ class Work:
                 with runner.prepare(str(effect.folder), request, stop=carrier.stop) as prepared:
                     carrier.telling = telling = self._opened(prepared, effect.folder)
                     for happening in prepared:
-                        telling.take(happening)
-                        self._wake()
+                        self._tell(telling, happening)
             self._over(carrier.telling, None)
 
     def _opened(self, prepared: PreparedRun, folder: Path) -> Telling:
@@ -267,8 +267,7 @@ class Work:
         )
         self._post(RunOpened(telling=telling, ours=True))
         for recorded in telling.before():
-            telling.take(recorded)
-            self._wake()
+            self._tell(telling, recorded)
         for warning in prepared.warnings:
             self._post(Said(text=one_line(warning)))
         return telling
@@ -280,9 +279,14 @@ class Work:
                 watch.telling = telling = self._watched(watched, runner)
                 self._post(RunOpened(telling=telling, ours=False))
                 for happening in watched:
-                    telling.take(happening)
-                    self._wake()
+                    self._tell(telling, happening)
             self._over(watch.telling, None)
+
+    def _tell(self, telling: Telling, happening: Happening) -> None:
+        """Let a run be told on; silence is not to be seen, but for the clock."""
+        if not isinstance(happening, Tick):
+            telling.take(happening)
+            self._wake()
 
     def _watched(self, watched: WatchedRun, runner: Runner) -> Telling:
         history = runner.history

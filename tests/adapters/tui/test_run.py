@@ -136,7 +136,7 @@ def test_a_run_looks_so(size: Size) -> None:
 def test_a_run_that_is_read_in_the_midst_looks_so(size: Size) -> None:
     told = printed(500)
     telling = told.telling(ours=False)
-    made = press(model_of(telling, told, size, live=False), "page-up", "wrap", "pan-right")
+    made = press(model_of(telling, told, size, live=False), "page-up")
     before = len(told.recorded)
     told.says(b"more\n" * 214)
     for recorded in told.recorded[before:]:

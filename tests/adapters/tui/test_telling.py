@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from helm.adapters.tui.story import resume_words
 from helm.adapters.tui.telling import Telling, places_of
-from helm.app.ports import Tick
 from helm.domain.commands import RecordSession, StartAttempt
 from helm.domain.events import ActivityReported, OutputCaptured
 from tests.adapters.tui.transcripts import RUN, SHORT, Transcript, at_work, printed
@@ -40,13 +39,6 @@ def test_progress_is_that_of_the_run() -> None:
     assert progress.launched_at == launched.recorded_at
     kinds = {type(each.event) for each in progress.history}
     assert kinds.isdisjoint({OutputCaptured, ActivityReported})
-
-
-def test_a_second_of_silence_changes_nothing() -> None:
-    telling = at_work().telling()
-    before = telling.progress
-    telling.take(Tick(elapsed=3, idle=3))
-    assert telling.progress is before
 
 
 def test_the_session_to_go_on_with_is_that_of_the_agent_at_work_or_else_the_workers() -> None:

@@ -47,15 +47,9 @@ class Transcript:
             *(RecordOutput(channel=channel, offset=0, data=each) for each in data if each)
         )
 
-    def telling(
-        self,
-        *,
-        ours: bool = True,
-        where: Whereabouts = Whereabouts(),
-        until: int = -1,
-    ) -> Telling:
+    def telling(self, *, ours: bool = True, where: Whereabouts | None = None) -> Telling:
         """Take the run as far as it is told."""
-        made = Telling(RUN, SHORT, self.log, ours=ours, where=where, until=until)
+        made = Telling(RUN, SHORT, self.log, ours=ours, where=where or Whereabouts())
         for recorded in self.recorded:
             made.take(recorded)
         return made

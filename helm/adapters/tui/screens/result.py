@@ -224,7 +224,7 @@ def ended(telling: Telling) -> tuple[str, str]:
         return f"badge.{run.outcome}", f"{run.outcome} after {attempts}"
     if run.halt:
         cause = run.halt.cause.replace("_", " ")
-        return "badge.halted", f"halted in attempt {max(run.attempt, 1)}: {cause}"
+        return "badge.halted", f"halted in attempt {max(run.attempt, 1)} ({cause})"
     return "badge.died", f"died in attempt {max(run.attempt, 1)}, without a word"
 
 
@@ -269,7 +269,7 @@ def _started(
     if folder is None:
         why = "its spec has a newer run, is gone, or is of another work tree"
         return Change(say=f"this run cannot go on from here: {why}")
-    return Change(say="starting", effects=(StartRun(folder=folder, resume=resume, fresh=fresh),))
+    return Change(effects=(StartRun(folder=folder, resume=resume, fresh=fresh),))
 
 
 def _next(telling: Telling) -> str:

@@ -22,7 +22,8 @@ from helm.domain.projections.timeline import Attempt, Launch
 _ROWS_FOR_ALL = 9
 _ROWS_FOR_STATE = 5
 _ROWS_FOR_HEAD = 2
-_LEAST_NAME = 24
+_WIDE = 90
+_LEAST_NAME = 12
 """Columns that the name of the spec keeps beside what is said of its run."""
 
 _MOVES = {"up", "down", "page-up", "page-down", "first", "last", "follow"}
@@ -208,16 +209,17 @@ class RunScreen:
         if started is None:
             return text(" reading …")
         name = f" {safe(started.spec.id)} {safe(started.spec.name)}"
-        room = width - min(len(name) + 1, _LEAST_NAME)
-        return spread(text(name, "heading"), fitting(self._standing(model), room), width)
+        room = width - min(len(name) + 1, max(width // 4, _LEAST_NAME))
+        return spread(text(name, "heading"), fitting(self._standing(model, width), room), width)
 
-    def _standing(self, model: Model) -> list[Part]:
+    def _standing(self, model: Model, width: int) -> list[Part]:
         progress = self.telling.progress
         if progress.over:
             style, words = ended(self.telling)
             return [Part(0, words, style), Part(1, "↵ how it ended"), self._tokens(5)]
         run, settings = progress.run, progress.run.settings
-        attempt = f"attempt {max(run.attempt, 1)} of {settings.max_attempts}"
+        of = " of " if width >= _WIDE else "/"
+        attempt = f"attempt {max(run.attempt, 1)}{of}{settings.max_attempts}"
         choice = settings.verifier if run.role is Role.VERIFIER else settings.worker
         parts = [
             Part(4, "stopping", "warning") if self._stops(model) else Part(9, ""),
@@ -326,7 +328,7 @@ class RunScreen:
 
 
 def fitting(parts: Sequence[Part], room: int, *, least: int = 1) -> Line:
-    """Put parts in a row, and leave those of the highest rank out until it fits, or `least` are."""
+    """Put parts in a row; those of the highest rank go until it fits, or so few are left."""
     shown = [part for part in parts if part.text]
     while len(shown) > least and sum(line_width(text(part.text)) + 2 for part in shown) > room:
         shown.remove(max(shown))
