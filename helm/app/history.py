@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from helm.app.errors import InputInvalid, RecordFailed, WordsInvalid
-from helm.app.identity import abbreviated
+from helm.app.identity import abbreviated, abbreviations
 from helm.app.place import Place, Places
 from helm.app.ports import EventLog, Holder, RunFilter
 from helm.domain.events import Recorded, Role, RunEvent
@@ -132,6 +132,10 @@ class History:
     def shown(self, run_id: str) -> str:
         """Shorten a run's id, as people are shown it."""
         return abbreviated(run_id, self.log)
+
+    def shown_all(self) -> dict[str, str]:
+        """Shorten the ids of all runs, for a list of them."""
+        return abbreviations(self.log)
 
     def listing(self, asked: Asked) -> Listing:
         """List the runs that are asked for; the rest is counted where that costs little."""

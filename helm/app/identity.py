@@ -6,6 +6,7 @@ Source: the ULID specification (48 bits of milliseconds, 80 of randomness, Crock
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise, takewhile
 
 from helm.app.ports import EventLog
 
@@ -28,3 +29,23 @@ def abbreviated(run_id: str, log: EventLog) -> str:
         if set(log.runs_like(run_id[:length])) <= {run_id}:
             return run_id[:length]
     return run_id
+
+
+def abbreviations(log: EventLog) -> dict[str, str]:
+    """Shorten the ids of all runs of a log as `abbreviated` does, for long lists.
+
+    In their order, each has its nearest likeness beside it.
+    """
+    ids = sorted(log.runs_like(""))
+    shared = [0, *(_alike(*pair) for pair in pairwise(ids)), 0]
+    return {
+        run_id: run_id[: max(before + 1, after + 1, _SHORTEST)]
+        for run_id, before, after in zip(ids, shared, shared[1:], strict=False)
+    }
+
+
+def _alike(one: str, other: str) -> int:
+    """Count the characters with which both begin."""
+    return sum(
+        1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+    )

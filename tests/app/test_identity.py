@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helm.app.identity import ENTROPY_BYTES, abbreviated, new_run_id
+from helm.app.identity import ENTROPY_BYTES, abbreviated, abbreviations, new_run_id
 from helm.domain.events import AttemptStarted
 from tests.domain.histories import QUICK
 from tests.fakes import MemoryEventLog
@@ -95,3 +95,11 @@ def test_an_id_that_another_one_begins_with_is_given_whole() -> None:
     """No beginning of it tells the two apart."""
     log = log_with("01KG9Z5T8Q", "01KG9Z5T8QA")
     assert abbreviated("01KG9Z5T8Q", log) == "01KG9Z5T8Q"
+
+
+@QUICK
+@given(ids=st.sets(st.text("AB", min_size=6, max_size=12), min_size=1, max_size=12))
+def test_a_list_shortens_ids_as_one_alone_is_shortened(ids: set[str]) -> None:
+    """However alike they are; an id that another begins with is whole in both."""
+    log = log_with(*ids)
+    assert abbreviations(log) == {run_id: abbreviated(run_id, log) for run_id in ids}

@@ -69,6 +69,7 @@ def _table(console: Console, listing: Listing, history: History, now: datetime) 
     Tokens have a column where any are known, work trees where not all runs are of this one.
     """
     rows = [row.summary for row in listing.rows]
+    short = history.shown_all()
     elsewhere = any(row.workspace != history.workspace for row in rows)
     known = any(row.input_tokens is not None for row in rows)
     columns = [
@@ -86,7 +87,7 @@ def _table(console: Console, listing: Listing, history: History, now: datetime) 
         columns,
         [
             [
-                *_cells(row, history.shown(row.summary.run_id), now),
+                *_cells(row, short.get(row.summary.run_id, row.summary.run_id), now),
                 *([_tokens(row)] if known else []),
                 *([row.summary.workspace] if elsewhere else []),
             ]

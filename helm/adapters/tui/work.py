@@ -415,7 +415,11 @@ def _history(effect: ReadHistory, runner: Runner) -> HistoryRead:
     paths = None if effect.path is None else [effect.path]
     asked = Asked(paths=paths, before=effect.before, limit=effect.limit)
     listing = runner.history.listing(asked)
-    runs = [ListedRun.of(row, runner.history.shown(row.summary.run_id)) for row in listing.rows]
+    short = runner.history.shown_all()
+    runs = [
+        ListedRun.of(row, short.get(row.summary.run_id, row.summary.run_id))
+        for row in listing.rows
+    ]
     return HistoryRead(path=effect.path, before=effect.before, runs=runs, more=listing.more)
 
 
