@@ -19,6 +19,7 @@ from helm.app.errors import InputInvalid, NotSetUp, RecordFailed
 from helm.app.ports import Files, Git
 from helm.app.settings import CONFIG_NAME, OLD_SETTINGS_NAME, Config
 from helm.app.specs import BODY_NAME, looks_like_spec
+from helm.app.validation import read_model
 from helm.app.workspace import open_workspace
 from helm.domain.events import Mode
 from helm.domain.json_object import read_object, with_value
@@ -110,7 +111,10 @@ class Scaffold:
         return ""
 
     def plan(self, root: Path, setup: Setup) -> Inventory:
-        """Say what `make` would do, without doing it."""
+        """Say what `make` would do, without doing it.
+
+        Raises `InputInvalid` where the configuration cannot be read.
+        """
         config = root / CONFIG_NAME
         created: list[str] = []
         kept: list[str] = []
@@ -124,8 +128,8 @@ class Scaffold:
     def make(self, root: Path, setup: Setup) -> Inventory:
         """Make what is missing, and say what that was.
 
-        Raises `InputInvalid` for what cannot be made, and `RecordFailed` where the system refuses;
-        then what had been made is gone again.
+        Raises `InputInvalid` for what cannot be made, and for a configuration that cannot be
+        read, and `RecordFailed` where the system refuses; then what had been made is gone again.
         """
         fault = self.fault(root, setup)
         if fault:
@@ -188,8 +192,9 @@ class Scaffold:
             carried = read_object(founding_text(settings)) or {}
             document = values | {key: carried[key] for key in carried.keys() - values.keys()}
             return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
+        config = read_model(Config, old, str(root / CONFIG_NAME))
+        before = config.model_dump(mode="json", by_alias=True)
         text = old.decode()
-        before = Config.model_validate_json(text).model_dump(mode="json", by_alias=True)
         for key, value in values.items():
             if before[key] != value:
                 text = with_value(text, (key,), value)
@@ -227,6 +232,8 @@ def specs_root_fault(name: str) -> str:
         return "outside of the repository"
     if path == ".":
         return "the repository itself; name a folder in it"
+    if path.split("/")[0] == CONFIG_NAME:
+        return f"{CONFIG_NAME} is the configuration's"
     if path.split("/")[0] in _OWN_FOLDERS:
         return f"{path.split('/')[0]} is not for files of people"
     return ""

@@ -63,8 +63,8 @@ class Pane:
         return 0 if self.follow else max(telling.count(raw=self.raw) - self.seen, 0)
 
     def followed(self) -> Pane:
-        """Follow what comes."""
-        return replace(self, follow=True)
+        """Follow what comes; a search begins there anew."""
+        return replace(self, follow=True, found=None)
 
     def stayed(self, telling: Telling, size: Size) -> Pane:
         """Stay with what is seen now."""
@@ -96,7 +96,9 @@ class Pane:
         at = starts[skip] if skip < len(starts) else 0
         count = telling.count(raw=self.raw)
         read = count if self.follow else max(self.seen, min(top + size.rows, count))
-        return replace(self, follow=False, top=top, at=at, seen=read)
+        seen = self.found is not None and top <= self.found < top + size.rows
+        found = self.found if seen else None  # whoever scrolls away from it searches from there
+        return replace(self, follow=False, top=top, at=at, seen=read, found=found)
 
     def _last_place(self, telling: Telling, size: Size) -> tuple[int, int]:
         return self._up(telling, size, (telling.count(raw=self.raw), 0), size.rows)

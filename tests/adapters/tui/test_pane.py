@@ -203,3 +203,13 @@ def test_an_empty_run_has_empty_rows(raw: bool) -> None:  # noqa: FBT001  told a
     telling = Transcript().telling()
     assert shown(Pane(raw=raw), telling) == [""] * SIZE.rows
     assert Pane(raw=raw).scrolled(telling, SIZE, -5).rows(telling, SIZE) == [()] * SIZE.rows
+
+
+def test_whoever_scrolls_away_from_a_found_line_searches_from_there() -> None:
+    """A line that is still seen is where the search goes on; at the end it begins anew."""
+    telling = printed(100).telling()
+    pane = Pane().shown(telling, SIZE, 50)
+    assert pane.scrolled(telling, SIZE, 1).found == 50
+    assert pane.scrolled(telling, SIZE, 40).found is None
+    assert pane.first(telling, SIZE).found is None
+    assert pane.followed().found is None

@@ -192,6 +192,16 @@ def test_where_nothing_can_be_run_the_screen_says_so() -> None:
     assert f"{TODO.folder.name} is the only one" in shown(only)
 
 
+def test_what_was_not_shown_is_selected_and_not_run() -> None:
+    """A filter hides it: nobody has seen what would be paid for."""
+    hidden = heard(filtered(at(BLOCKED), "no such name"), Taken(text="no such name"))
+    assert not any(isinstance(each, StartRun) for each in asked(hidden, "run-next"))
+    once = press(hidden, "run-next")
+    assert "N once more runs it" in shown(once)
+    assert once.dialog is None
+    assert press(once, "run-next").dialog is not None  # it was halted, which is asked about
+
+
 def test_the_next_spec_is_run_at_once() -> None:
     """The selected one, where it can be run; and what runs is selected."""
     assert StartRun(folder=FAILED.folder) in asked(at(BLOCKED), "run-next")

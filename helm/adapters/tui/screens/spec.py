@@ -77,7 +77,7 @@ class SpecScreen:
         height = max(size.rows - _HEAD_ROWS, 1)
         top = _within(self.top, len(rows), height)
         seen = f"{top + 1}-{min(top + height, len(rows))} of {len(rows)} "
-        head = (("", " "), badge(entry.badge), ("heading", f"  {_name(entry)}"))
+        head = (("", " "), badge(entry.badge), ("heading", f"  {_name(model, entry)}"))
         frame = Frame(lines=[spread(head, text(seen, "state"), size.columns)])
         frame.add(*((("", " "), *row) for row in rows[top : top + height]))
         return frame
@@ -133,7 +133,7 @@ def _sections(model: Model, entry: Entry, width: int) -> Iterator[tuple[str, Seq
         tasks = [
             row
             for number, task in enumerate(dossier.remaining_tasks, start=1)
-            for row in wrapped(f"{number}. {safe(task)}", width)
+            for row in wrapped(f"{number}. {safe(task, model.redact)}", width)
         ]
         yield _TASKS, [(), _heading(_TASKS, width), *tasks]
     files = [
@@ -143,20 +143,24 @@ def _sections(model: Model, entry: Entry, width: int) -> Iterator[tuple[str, Seq
     ]
     for name, words in files:
         if words.strip():
-            yield name, [(), _heading(name, width), *prose(words, width)]
+            yield name, [(), _heading(name, width), *prose(words, width, model.redact)]
 
 
 def _facts(model: Model, entry: Entry, width: int) -> Iterator[list[Line]]:
     dossier = model.dossiers.get(entry.folder.name)
     yield _fact("Badge", [(badge(entry.badge), ("", f"  {_said_of(entry)}"))])
     if isinstance(entry, InvalidSpec):
-        yield _fact("Reason", wrapped(safe(entry.reason), width - _MARGIN))
+        yield _fact("Reason", wrapped(safe(entry.reason, model.redact), width - _MARGIN))
         return
     if entry.spec.misnamed:
-        yield _fact("Id", [text(safe(entry.spec.id))])
+        yield _fact("Id", [text(safe(entry.spec.id, model.redact))])
     yield _fact("Needs", list(_needs(model, entry)))
     yield _fact("Needed by", [_named_badge(each) for each in _needed_by(model, entry)])
-    commands = [row for each in entry.commands for row in wrapped(safe(each), width - _MARGIN)]
+    commands = [
+        row
+        for each in entry.commands
+        for row in wrapped(safe(each, model.redact), width - _MARGIN)
+    ]
     yield _fact("Accept by", commands)
     runs = f"; {dossier.runs} runs in all" if dossier and dossier.runs > 1 else ""
     yield _fact("Last run", wrapped(f"{last_run(model, entry)}{runs}", width - _MARGIN))
@@ -172,7 +176,7 @@ def last_run(model: Model, entry: Standing) -> str:
         return "never"
     attempts = counted(last.attempts, "attempt")
     cause = f" ({last.cause})".replace("_", " ") if last.cause else ""
-    return f"{entry.outcome}{cause} {age(last.started_at, model.now)}, {attempts}"
+    return f"{entry.outcome}{cause} {age(last.updated_at, model.now)}, {attempts}"
 
 
 def _fact(label: str, rows: Sequence[Line]) -> list[Line]:
@@ -189,8 +193,8 @@ def _heading(name: str, width: int) -> Line:
     return (("border", "── "), ("heading", name), ("border", f" {rule}"))
 
 
-def _name(entry: Entry) -> str:
-    name = "" if isinstance(entry, InvalidSpec) else f"  {safe(entry.spec.name)}"
+def _name(model: Model, entry: Entry) -> str:
+    name = "" if isinstance(entry, InvalidSpec) else f"  {safe(entry.spec.name, model.redact)}"
     return f"{safe(entry.folder.name)}{name}"
 
 

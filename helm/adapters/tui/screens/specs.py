@@ -203,6 +203,8 @@ class SpecsScreen:
         if found is None:
             return Change(say="no spec can be run now")
         revealed, change = self._reveal(model, found), run(model, found)
+        if found not in entries:  # nobody has seen what would be run
+            return replace(revealed, say=f"{found.folder.name} was not shown; N once more runs it")
         return replace(
             change, screen=revealed.screen, effects=(*revealed.effects, *change.effects)
         )
@@ -302,11 +304,11 @@ def _row(model: Model, entry: Entry, columns: _Columns, *, chosen: bool) -> Line
         ("", " " * _GAP),
     )
     if isinstance(entry, InvalidSpec):
-        return (*line, ("warning", safe(entry.short_reason)))
+        return (*line, ("warning", safe(entry.short_reason, model.redact)))
     ran = _ran(model, entry) if columns.run else ""
     if not ran:  # then there is more room for what is told
-        return (*line, *_told(entry, columns, columns.name + columns.run + _GAP))
-    told = fitted(_told(entry, columns, columns.name), columns.name)
+        return (*line, *_told(model, entry, columns, columns.name + columns.run + _GAP))
+    told = fitted(_told(model, entry, columns, columns.name), columns.name)
     return (*line, *told, ("", " " * _GAP), ("state", ran))
 
 
@@ -315,15 +317,16 @@ def _badge(entry: Entry, columns: _Columns) -> Fragment:
     return style, words if columns.badge > 1 else words[:1]
 
 
-def _told(entry: Standing, columns: _Columns, width: int) -> Line:
+def _told(model: Model, entry: Standing, columns: _Columns, width: int) -> Line:
     """Name the spec, and what it waits for: of which at least the first, and a count."""
+    name = safe(entry.spec.name, model.redact)
     if not entry.unmet:
-        return text(safe(entry.spec.name))
+        return text(name)
     names = [safe(columns.short.get(name, name)) for name in entry.unmet]
     whole = f"  < {' '.join(names)}"
     rest = f" +{len(names) - 1}" if len(names) > 1 else ""
     waits = whole if width_of(whole) <= width // 2 else f"  < {names[0]}{rest}"
-    name = clipped(safe(entry.spec.name), max(width - width_of(waits), 0))
+    name = clipped(name, max(width - width_of(waits), 0))
     return (("", name), ("warning", waits))
 
 
@@ -331,7 +334,7 @@ def _ran(model: Model, entry: Entry) -> str:
     """Say in a few letters how the last run went, and when: `accepted 2h`."""
     if isinstance(entry, InvalidSpec) or entry.last is None:
         return ""
-    return f"{entry.outcome} {age(entry.last.started_at, model.now).removesuffix(' ago')}"
+    return f"{entry.outcome} {age(entry.last.updated_at, model.now).removesuffix(' ago')}"
 
 
 def counts(specs: Sequence[Entry], width: int) -> Line:
