@@ -91,6 +91,14 @@ def test_before_the_specs_are_read_the_screen_says_so() -> None:
     assert press(made, "down", "last", "open", "run", "next", "history", "graph").dialog is None
 
 
+def test_keys_that_came_before_the_specs_are_not_lost() -> None:
+    """Moves wait for the list; what costs money does not happen unseen."""
+    early = press(replace(model(), specs=None), "down", "down", "run")
+    assert early.dialog is None
+    read = heard(early, SpecsRead(specs=model().specs or ()))
+    assert selected(read) == selected(press(model(), "down", "down"))
+
+
 def test_a_spec_that_cannot_be_read_is_a_row_with_its_reason() -> None:
     """The reason is short in the list, and whole beside it."""
     lines = shown(at(INVALID, Size(240, 30))).splitlines()

@@ -56,11 +56,15 @@ class _Room(NamedTuple):
     wide: bool
 
 
+_MOVES = ("up", "down", "page-up", "page-down", "first", "last", "next")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpecsScreen:
     """The list of specs; `selected` is the name of a folder, so that it outlives a new reading.
 
-    `place` is where that was in the list, for when the folder is gone.
+    `place` is where that was in the list, for when the folder is gone. `early` are the moves that
+    were asked for before there was a list to move in.
     """
 
     selected: str = ""
@@ -68,6 +72,7 @@ class SpecsScreen:
     top: int = 0
     sought: str = ""
     runnable: bool = False
+    early: tuple[str, ...] = ()
 
     @property
     def context(self) -> Context:
@@ -78,6 +83,8 @@ class SpecsScreen:
         return " ".join(word for word in words if word)
 
     def act(self, model: Model, action: str, place: int) -> Change:
+        if model.specs is None and action in _MOVES:
+            return Change(screen=replace(self, early=(*self.early, action)))
         entries = self._shown(model)
         at = self._place(entries)
         page = max(_room(_body(model)).list.rows - 1, 1)
@@ -120,6 +127,8 @@ class SpecsScreen:
                 return self._narrowed(model, replace(self, sought=sought, top=0))
             case Left():
                 return self._narrowed(model, replace(self, sought="", top=0))
+            case SpecsRead() if self.early:
+                return self._caught_up(model)
             case SpecsRead():
                 return self._read_anew(model)
             case _:
@@ -184,6 +193,14 @@ class SpecsScreen:
         names = {each.folder.name for each in model.specs or ()}
         gone = bool(self.selected) and self.selected not in names
         return self._select(model, entries, self.place if gone else self._place(entries))
+
+    def _caught_up(self, model: Model) -> Change:
+        """Move as was asked for while there was nothing to move in."""
+        change = Change(screen=replace(self, early=()))
+        for action in self.early:
+            moved = (change.screen or self).act(model, action, 0)
+            change = replace(moved, screen=moved.screen or change.screen)
+        return change
 
     def _next(self, model: Model) -> Change:
         entries = self._shown(model)
