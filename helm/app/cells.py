@@ -24,9 +24,12 @@ def width_of(text: str) -> int:
     """Count the columns that a text without control characters takes."""
     if text.isascii():
         return len(text)
-    from wcwidth import wcswidth  # noqa: PLC0415  most of what is shown does not need it
+    from wcwidth import wcswidth, wcwidth  # noqa: PLC0415  most of what is shown needs neither
 
-    return max(wcswidth(text), 0)
+    if text != unjoined(text):
+        return max(wcswidth(text), 0)
+    # wcswidth counts a vowel sign by what it follows; who draws a character at a time does not.
+    return sum(max(wcwidth(character), 0) for character in text)
 
 
 def unjoined(text: str) -> str:

@@ -10,8 +10,27 @@ from helm.app.place import Place
 from helm.app.ports import EventLog
 from helm.app.specs import read_text
 from helm.domain.errors import HelmError
-from helm.domain.events import Recorded, RunEvent, RunStarted, SessionOpened, VerdictGiven
+from helm.domain.events import (
+    Recorded,
+    RunEvent,
+    RunStarted,
+    SessionOpened,
+    VerdictGiven,
+    VerifierFinished,
+    VerifierLaunched,
+    WorkerFinished,
+    WorkerLaunched,
+)
+from helm.domain.projections.timeline import timeline
 from helm.domain.redaction import redacted
+
+_OF_SESSIONS = (
+    WorkerLaunched,
+    VerifierLaunched,
+    SessionOpened,
+    WorkerFinished,
+    VerifierFinished,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,8 +38,8 @@ class Dossier:
     """What the log and the report tell of the spec in `folder`, which the log calls `path`.
 
     `runs` counts those of its work tree. `remaining_tasks` are those of the last verdict, as
-    people may read them; `session` is that of the agent that was called last. `report` is None
-    where there is none.
+    people may read them; `session` is where one goes on with the newest run in which any agent
+    has named its own. `report` is None where there is none.
     """
 
     folder: Path
@@ -58,8 +77,8 @@ def _remaining_tasks(log: EventLog, runs: Iterable[str]) -> tuple[str, ...]:
 
 
 def _session(log: EventLog, runs: Iterable[str]) -> str | None:
-    opened = _latest(log, runs, SessionOpened)
-    return opened.event.session if opened and isinstance(opened.event, SessionOpened) else None
+    sessions = (timeline(log.load(run_id, _OF_SESSIONS)).session for run_id in runs)
+    return next((each for each in sessions if each), None)
 
 
 def _latest(log: EventLog, runs: Iterable[str], kind: type[RunEvent]) -> Recorded | None:

@@ -27,12 +27,14 @@ from helm.domain.events import (
     VerdictGiven,
     WorkerFinished,
 )
-from helm.domain.redaction import redacted
+from helm.domain.redaction import LONGEST_SECRET, clean_cut, redacted
 from helm.domain.run import Phase, Run, evolve
 from helm.domain.transcript import FirstLine
 
 _BOLD, _DIM, _RED, _GREEN, _YELLOW = "1", "2", "31", "32", "33"
 _HEARTBEAT_SECONDS = 60
+_LONGEST_PENDING = 8192 + LONGEST_SECRET
+"""Characters of a line that wait for its end where secrets are masked; one may never end."""
 
 
 class Paper(Protocol):
@@ -112,7 +114,7 @@ class Presenter:
 
     @property
     def weight(self) -> int:
-        """How many bytes are held until it is known how the agent at work speaks."""
+        """How much is held: until it is known how the agent speaks, and whether a secret ends."""
         return self._output.weight
 
     def _warning(self, recorded: Recorded) -> None:
@@ -264,11 +266,11 @@ class _AgentOutput:
         self.jsonl: bool | None = None
         self._first = FirstLine()
         self._texts = {each: TerminalText(colour=self._colour) for each in Channel}
-        self._pending: dict[Channel, list[str]] = {each: [] for each in Channel}
+        self._pending = dict.fromkeys(Channel, "")
 
     @property
     def weight(self) -> int:
-        return len(self._first.held)
+        return len(self._first.held) + sum(map(len, self._pending.values()))
 
     def add(self, channel: Channel, data: bytes) -> str:
         """Take in a chunk and give what can be shown now."""
@@ -290,15 +292,15 @@ class _AgentOutput:
             return ""
         text = self._texts[channel].feed(data, final=final)
         if self.patterns:  # a secret must not slip through in two halves
-            text = redacted(self._whole_lines(channel, text, final=final), self.patterns)
+            text = self._masked(channel, self._pending[channel] + text, final=final)
         return text
 
-    def _whole_lines(self, channel: Channel, text: str, *, final: bool) -> str:
-        pending = self._pending[channel]
-        end = len(text) if final else text.rfind("\n") + 1
-        if not end and not final:
-            pending.append(text)
-            return ""
-        whole = "".join((*pending, text[:end]))
-        pending[:] = [text[end:]]
+    def _masked(self, channel: Channel, text: str, *, final: bool) -> str:
+        """Give whole lines, and of one that has become too long what no secret reaches into."""
+        cut = len(text) if final else text.rfind("\n") + 1
+        whole, rest = redacted(text[:cut], self.patterns), text[cut:]
+        if len(rest) > _LONGEST_PENDING:
+            cut = clean_cut(rest, self.patterns, keep=_LONGEST_PENDING)
+            whole, rest = whole + redacted(rest[:cut], self.patterns), rest[cut:]
+        self._pending[channel] = rest
         return whole

@@ -6,6 +6,8 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
+from helm.app.terminal_text import one_line
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -76,7 +78,7 @@ def chosen_model(choice: AgentChoice) -> str:
 
 def resume_words(session: str) -> str:
     """Write the command by which a person goes on in an agent's session."""
-    return f"codex resume {shlex.quote(session)}"
+    return f"codex resume {shlex.quote(one_line(session))}"
 
 
 def unwrapped(command: str) -> str:

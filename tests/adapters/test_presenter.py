@@ -5,8 +5,11 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import replace
+from itertools import cycle
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from helm.adapters.cli.console import Console
 from helm.app.ports import Tick
@@ -29,6 +32,7 @@ from helm.domain.events import (
     Recorded,
     RunSettings,
 )
+from helm.domain.redaction import LONGEST_SECRET, redacted
 from helm.domain.run import Run, replay
 from tests.examples import (
     MISSING,
@@ -346,6 +350,44 @@ def test_secrets_are_masked_wherever_they_are_cut() -> None:
     assert "the key is [redacted], keep it" in screen.lines
     assert "[redacted]" in screen.warnings
     assert "  - remove [redacted]" in screen.lines
+
+
+@given(
+    words=st.lists(
+        st.sampled_from(["sk-abcdef", "token=31337", "x" * 3000, "sk-", "4", " ", "\n"]),
+        min_size=1,
+        max_size=40,
+    ),
+    sizes=st.lists(st.integers(1, 9000), min_size=1, max_size=20),
+)
+def test_no_secret_slips_through_a_line_without_an_end(words: list[str], sizes: list[int]) -> None:
+    """However it comes in pieces, all else is shown."""
+    patterns = ("sk-[a-f]{2,9}", r"(?<=token=)\d{1,9}")
+    text, chunks, sizes_left = "".join(words), [], cycle(sizes)
+    rest = text.encode()
+    while rest:
+        size = next(sizes_left)
+        chunks.append(rest[:size])
+        rest = rest[size:]
+    screen = told(*stdout(*chunks), EXIT, settings=RunSettings(redact=patterns))
+    _, _, after = screen.out.getvalue().partition("--- worker ---\n")
+    assert after.rstrip("\n") == redacted(text, patterns).rstrip("\n")
+
+
+def test_a_line_without_an_end_is_held_in_part_alone() -> None:
+    """It is shown as it grows, but for what may be the beginning of a secret."""
+    settings = RunSettings(redact=("sk-[a-z]+",))
+    screen = told(*stdout(b"text\n"), settings=settings)
+    begun = screen.presenter.run
+    screen.presenter = Presenter(screen.console, begun)
+    shown = len(screen.out.getvalue())
+    size, heaviest = 10_000, 0
+    history = happenings(run_of(*WORKING, *stdout(*[b". " * (size // 2)] * 100)))
+    for happening in history[-100:]:
+        screen.presenter.show(happening)
+        heaviest = max(heaviest, screen.presenter.weight)
+    assert 0 < heaviest < 3 * LONGEST_SECRET + 1
+    assert len(screen.out.getvalue()) - shown >= 100 * size - heaviest
 
 
 def test_output_that_was_pruned_is_noted_once_a_launch() -> None:

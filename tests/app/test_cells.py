@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from wcwidth import wcwidth
 
@@ -29,6 +29,7 @@ def test_what_joins_characters_is_taken_out(text: str, parts: str) -> None:
 
 
 @given(st.text())
+@example("0\u0bc60")  # a vowel sign that is counted by what it follows
 def test_what_is_not_joined_is_as_wide_as_its_characters(text: str) -> None:
     """Whoever draws a character at a time comes to the same place."""
     apart = unjoined(one_line(text))

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import pytest
+
 from helm.app.dossier import Dossier, dossier
+from helm.domain.commands import RecordSession, RunCommand, StartAttempt
 from helm.domain.events import Ending, Role
 from helm.domain.steps import CallAgent
 from tests.app.worlds import ROOT, SPEC, World
-from tests.domain.histories import missing
+from tests.domain.histories import LAUNCH, SPAWN, completed, missing
+from tests.examples import batches, record, snapshot, start_run
 from tests.scripted_agent import ScriptedAgent, ended
 
 REPORT = SPEC / "implementation-report.md"
+
+
+def named(session: str) -> RecordSession:
+    return RecordSession(session=session, version=None)
 
 
 def known(world: World) -> Dossier:
@@ -71,3 +79,22 @@ def test_a_report_that_cannot_be_read_is_told_in_its_place() -> None:
     report = known(world).report
     assert report is not None
     assert "is not UTF-8" in report
+
+
+@pytest.mark.parametrize(
+    ("told", "session"),
+    [
+        ((), "0199-w"),
+        ((LAUNCH, SPAWN, named("0199-v")), "0199-v"),
+        ((LAUNCH, SPAWN, named("0199-v"), completed(missing("a"))), "0199-w"),
+    ],
+)
+def test_one_goes_on_with_the_agent_at_work_or_else_with_the_worker(
+    told: tuple[RunCommand, ...], session: str
+) -> None:
+    """A verifier that has ended could only read."""
+    world = World()
+    worked = (StartAttempt(), LAUNCH, SPAWN, named("0199-w"), completed("done"))
+    history = batches((start_run(snapshot("spec-01")), *worked, *told))
+    record(world.log, "01RUN", history)
+    assert known(world).session == session

@@ -339,3 +339,21 @@ def test_a_file_that_cannot_be_read_is_no_reason_to_fail() -> None:
     """A guess is only a guess."""
     files = replace(repository(), too_large={REPO / "Makefile": 1})
     assert suggested_commands(REPO, files) == ()
+
+
+@pytest.mark.parametrize(
+    "broken", [b"", b"{", b"[]", b'{"mode": "quick"}', b"\xff", b"\xef\xbb\xbf{}"]
+)
+def test_a_configuration_that_somebody_broke_meanwhile_is_said_and_left_alone(
+    broken: bytes,
+) -> None:
+    """Whether one looks or makes; nothing that was made on the way is left."""
+    files = repository()
+    opened = scaffold(files)
+    assert opened.vacancy() is not None
+    files.contents[CONFIG] = broken
+    before = dict(files.contents)
+    for task in (opened.plan, opened.make):
+        with pytest.raises(InputInvalid, match=CONFIG_NAME):
+            task(REPO, Setup())
+    assert files.contents == before

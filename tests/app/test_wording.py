@@ -13,6 +13,7 @@ from helm.app.wording import (
     clock_time,
     counted,
     full_moment,
+    resume_words,
     short_moment,
     short_number,
 )
@@ -64,3 +65,16 @@ def test_a_model_that_nobody_chose_is_the_agents_own() -> None:
     """How hard it is to think is told where that was chosen."""
     assert chosen_model(AgentChoice()) == "the agent's own model"
     assert chosen_model(AgentChoice(model="m", reasoning="high")) == "m, reasoning high"
+
+
+@pytest.mark.parametrize(
+    ("session", "words"),
+    [
+        ("0199-a", "codex resume 0199-a"),
+        ("two words; rm", "codex resume 'two words; rm'"),
+        ("a\x1b]52;c;eA==\x07b\nc", "codex resume 'ab c'"),
+    ],
+)
+def test_a_session_is_named_as_a_shell_takes_it(session: str, words: str) -> None:
+    """An agent has named it: whatever it is, it is one harmless word."""
+    assert resume_words(session) == words

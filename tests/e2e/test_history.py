@@ -298,3 +298,11 @@ def test_times_are_those_of_where_one_is(workspace: Workspace) -> None:
         record(log, "01KG9Z5T", whole_run()[:1])
     assert "  31 Jan " in workspace.run("history", environment={"TZ": "XXX11"}).out
     assert "  01 Feb " in workspace.run("history", environment={"TZ": "XXX-14"}).out
+
+
+def test_what_nobody_is_to_read_is_masked_in_the_list(workspace: Workspace) -> None:
+    """Also of runs that began before anybody said so."""
+    workspace.execute()
+    (workspace.root / "helm.config.json").write_text('{"redact": ["greet[a-z]+"]}')
+    assert rows(workspace)[0][1].strip() == "spec-01-[redacted]"
+    assert as_json(workspace)[0]["spec_id"] == SPEC

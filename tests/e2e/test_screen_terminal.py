@@ -20,6 +20,7 @@ from tests.e2e.workspace import SPEC, Workspace, write
 
 SIGNALS = [signal.SIGTERM, signal.SIGHUP]
 each_signal = pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
+AGO = re.compile(r"accepted (?:\d+[smhd]|just now|now)")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -514,6 +515,15 @@ def test_an_idle_screen_paints_nothing(workspace: Workspace) -> None:
         for _ in range(12):
             screen.settle()
         assert len(screen.said) == before
+
+
+def test_how_long_ago_something_was_is_said_anew_without_a_key(workspace: Workspace) -> None:
+    workspace.agent()
+    assert workspace.execute().code == 0
+    with at_home(workspace) as screen:
+        screen.until(lambda: AGO.search(screen.text), "an age")
+        before = AGO.findall(screen.text)
+        screen.until(lambda: AGO.findall(screen.text) != before, "another age")
 
 
 def test_a_silent_run_is_painted_once_a_second(workspace: Workspace) -> None:

@@ -327,3 +327,16 @@ def test_another_log_can_be_asked(workspace: Workspace) -> None:
     (spec,) = described(workspace, "--db", str(other))["specs"]
     assert (spec["badge"], spec["last_run"]) == ("DONE", None)
     assert not other.exists()
+
+
+def test_what_nobody_is_to_read_is_masked(workspace: Workspace) -> None:
+    """In every way for people; a program is told what is there, and a folder's name is typed."""
+    write(workspace.root / "helm.config.json", '{"redact": ["hunter[0-9]"]}')
+    workspace.add_spec("spec-02-hunter2", name="A hunter2 name")
+    workspace.add_spec("spec-03", status="hunter2")
+    table = workspace.run("status").out
+    assert "A [redacted] name" in table
+    assert "[redacted]" in workspace.run("status", "--graph").out
+    for words in ((), ("--graph",)):
+        assert "hunter2" not in workspace.run("status", *words).out.replace("spec-02-hunter2", "")
+    assert "A hunter2 name" in workspace.run("status", "--json").out

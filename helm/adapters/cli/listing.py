@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from helm.adapters.cli.console import Console
@@ -30,14 +30,19 @@ _COLOURS = {
 _CONTEXT = 20
 
 
-def print_runs(history: History, asked: Asked, now: datetime, *, as_json: bool) -> None:
-    """Print the runs that are asked for, as a table or as JSON."""
+def print_runs(
+    history: History, asked: Asked, now: datetime, redact: Sequence[str] = (), *, as_json: bool
+) -> None:
+    """Print the runs that are asked for, as a table or as JSON.
+
+    What one of the patterns `redact` matches is masked in a table.
+    """
     listing = history.listing(asked)
     with paged() as console:
         if as_json:
             print_array(console, map(row_object, listing.rows))
         elif listing.rows:
-            _table(console, listing, history, now)
+            _table(console, listing, history, now, redact)
         else:
             console.line("no such runs" if history.log.runs_like("") else "no runs yet")
 
@@ -63,7 +68,9 @@ def print_matches(
             console.line(f"stopped after {counted(count, 'run')}; all of them: --limit 0")
 
 
-def _table(console: Console, listing: Listing, history: History, now: datetime) -> None:
+def _table(
+    console: Console, listing: Listing, history: History, now: datetime, redact: Sequence[str]
+) -> None:
     """Print runs as a table, and how many more there are.
 
     Tokens have a column where any are known, work trees where not all runs are of this one.
@@ -87,7 +94,7 @@ def _table(console: Console, listing: Listing, history: History, now: datetime) 
         columns,
         [
             [
-                *_cells(row, short.get(row.summary.run_id, row.summary.run_id), now),
+                *_cells(row, short.get(row.summary.run_id, row.summary.run_id), now, redact),
                 *([_tokens(row)] if known else []),
                 *([row.summary.workspace] if elsewhere else []),
             ]
@@ -99,10 +106,12 @@ def _table(console: Console, listing: Listing, history: History, now: datetime) 
         console.line(f"and {many}; all of them: --limit 0")
 
 
-def _cells(row: HistoryRow, short_id: str, now: datetime) -> Iterator[Cell | str]:
+def _cells(
+    row: HistoryRow, short_id: str, now: datetime, redact: Sequence[str]
+) -> Iterator[Cell | str]:
     summary = row.summary
     yield Cell(short_id, _MAGENTA)
-    yield summary.spec_id
+    yield redacted(summary.spec_id, redact)
     yield Cell(row.standing_and_cause, _COLOURS[row.standing])
     yield str(summary.attempts)
     yield short_moment(summary.started_at, now)

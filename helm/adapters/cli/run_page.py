@@ -11,7 +11,14 @@ from helm.adapters.cli.console import Console
 from helm.app.history import RUNNING, HistoryRow
 from helm.app.presenter import Presenter
 from helm.app.terminal_text import harmless
-from helm.app.wording import chosen_model, clock_time, counted, duration, full_moment
+from helm.app.wording import (
+    chosen_model,
+    clock_time,
+    counted,
+    duration,
+    full_moment,
+    resume_words,
+)
 from helm.domain.events import (
     ActivityKind,
     ActivityReported,
@@ -144,7 +151,7 @@ class RunPage:
         title = f"launch {launch.number}: {launch.role}, {clock_time(launch.launched_at)}"
         self._line(f"--- {title}, {self._ending(launch)} ---", _DIM)
         if launch.session:
-            self._line(f"codex resume {shlex.quote(launch.session.session)}", _DIM)
+            self._line(resume_words(launch.session.session), _DIM)
         report = launch.finished.report if launch.finished else ""
         activity = [each for each in launch.activity if not (judged and _says(each, report))]
         for each in self._chosen(activity):

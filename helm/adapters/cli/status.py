@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from io import StringIO
@@ -20,6 +21,7 @@ from helm.app.standing import Standing
 from helm.app.terminal_text import one_line
 from helm.app.trees import Specs, faults
 from helm.app.wording import age, counted
+from helm.domain.redaction import redacted
 
 _ORDER = (
     Badge.RUNNING,
@@ -44,10 +46,20 @@ _Part = tuple[Column, Callable[[Standing], str]]
 
 
 def print_status(
-    console: Console, specs: Specs, now: datetime, *, graph: bool, runnable: bool
+    console: Console,
+    specs: Specs,
+    now: datetime,
+    redact: Iterable[str] = (),
+    *,
+    graph: bool,
+    runnable: bool,
 ) -> None:
-    """Print counts, then the specs, or those that can be run, then what is wrong with them."""
+    """Print counts, then the specs, or those that can be run, then what is wrong with them.
+
+    What one of the patterns `redact` matches is masked.
+    """
     width = terminal_width()
+    specs = [_masked(each, redact) for each in specs]
     _print_counts(console, specs, width)
     shown = [each for each in specs if each.runnable or not runnable]
     if shown:
@@ -64,6 +76,13 @@ def print_status(
         console.line(console.style(title, "33") + first[len(title) :])
         for line in rest:
             console.line(line)
+
+
+def _masked(spec: Standing | InvalidSpec, redact: Iterable[str]) -> Standing | InvalidSpec:
+    """Mask what is told of a spec; its folder's name stays, for that is what one types."""
+    if isinstance(spec, InvalidSpec):
+        return replace(spec, reason=redacted(spec.reason, redact))
+    return replace(spec, spec=replace(spec.spec, name=redacted(spec.spec.name, redact)))
 
 
 def print_emptiness(console: Console, specs_root: Path) -> None:

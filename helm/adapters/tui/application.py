@@ -84,6 +84,9 @@ _SHARE_OF_PAUSES = 4
 """Such a pause is at least so many times as long as the last frame took: a key finds us free."""
 
 _SECOND = 1.0
+_SHARE_OF_LOOKS = 400
+"""A quiet frame is drawn to see whether time shows, but for no more than this part of it."""
+
 _ESCAPE_PAUSE = 0.03
 
 STYLE = Style.from_dict(
@@ -149,6 +152,7 @@ class Screen:
         self._calm = threading.Event()
         self._calm.set()
         self._frame_began = self._frame_seconds = 0.0
+        self._next_look = 0.0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._work = Work(open_runner, self._post, self._wake, self._fail)
         self._paperwork = Paperwork(papers, self._post, self._work.renew, self._fail)
@@ -315,7 +319,18 @@ class Screen:
             return model is not before
         screen = model.screen
         watching = isinstance(screen, RunScreen) and not screen.telling.progress.over
-        return watching or model.live is not None or before != _at(model, before.now)
+        if watching or model.live is not None or before != _at(model, before.now):
+            return True
+        return self._shows_time()
+
+    def _shows_time(self) -> bool:
+        """Tell whether a frame would differ from what is seen, as where it says how long ago."""
+        began = monotonic()
+        if began < self._next_look:
+            return False
+        differs = draw(self._model).lines != self._frame.lines
+        self._next_look = began + _SHARE_OF_LOOKS * (monotonic() - began)
+        return differs
 
     def _exit(self) -> None:
         future = self._application.future
@@ -410,7 +425,6 @@ class Screen:
             asked.Read: self._read,
             asked.Repaint: lambda _: self._application.renderer.clear(),
             asked.Suspend: lambda _: self._suspend(),
-            asked.UseMouse: lambda _: self._application.invalidate(),
             asked.Quit: lambda _: self._exit(),
         }
 

@@ -58,7 +58,7 @@ def last_help_top(context: Context, size: Size) -> int:
 
 
 def _title(model: Model) -> Line:
-    titles = [safe(each.title(model)) for each in model.screens]
+    titles = [safe(each.title(model), model.redact) for each in model.screens]
     where = " › ".join([safe(model.name), *(each for each in titles if each)])
     return spread((("title", " helm "), ("where", f" {where}")), _live(model), model.size.columns)
 
@@ -69,7 +69,7 @@ def _live(model: Model) -> Line:
         return ()
     progress = model.live.progress
     run = progress.run
-    spec = safe(run.started.spec.id) if run.started else ""
+    spec = safe(run.started.spec.id, model.live.redact) if run.started else ""
     if model.stopping:
         return text(f"stopping {spec} ", "warning")
     since = progress.launched_at
@@ -80,11 +80,11 @@ def _live(model: Model) -> Line:
 
 def _foot(model: Model) -> list[Line]:
     """Say what is to be said, in as many rows as it takes; else hint at keys."""
-    if model.said:
-        rows = wrapped(f" {safe(model.said)}", model.size.columns, "said")
-        return [fitted(row, model.size.columns) for row in rows[:_MOST_SAID]]
     if model.prompt and model.prompt.fault:  # just above the line in which it is to be mended
         rows = wrapped(f" {safe(model.prompt.fault)}", model.size.columns, "warning")
+        return [fitted(row, model.size.columns) for row in rows[:_MOST_SAID]]
+    if model.said:
+        rows = wrapped(f" {safe(model.said, model.redact)}", model.size.columns, "said")
         return [fitted(row, model.size.columns) for row in rows[:_MOST_SAID]]
     if model.size.rows < _ROWS_FOR_FOOTER:
         return []

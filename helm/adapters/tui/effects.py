@@ -148,13 +148,6 @@ class SetUp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UseMouse:
-    """Take the mouse, or leave it to the terminal."""
-
-    on: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Repaint:
     """Paint everything anew."""
 
@@ -188,7 +181,6 @@ Effect = (
     | SaveSetting
     | PlanSetUp
     | SetUp
-    | UseMouse
     | Repaint
     | Suspend
     | Quit

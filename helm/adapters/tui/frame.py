@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from helm.app.cells import ELLIPSIS, leading, unjoined, width_of
 from helm.app.terminal_text import one_line
+from helm.domain.redaction import redacted
 
 _LEAD = re.compile(r" *(?:(?:[-*+]|[0-9]{1,3}[.)]) +)?")
 """What stands before the words of a paragraph: blanks, and the sign of a list."""
@@ -51,11 +52,9 @@ class Frame:
         """Put rows below those that are there."""
         self.lines.extend(lines)
 
-    def put(self, other: Frame, *, top: int = 0, left: int = 0) -> None:
-        """Take the clicks of a frame over whose rows stand `top` down and `left` to the right."""
-        self.hits.extend(
-            hit._replace(row=hit.row + top, left=hit.left + left) for hit in other.hits
-        )
+    def put(self, other: Frame, *, top: int = 0) -> None:
+        """Take the clicks of a frame over whose rows stand so many down."""
+        self.hits.extend(hit._replace(row=hit.row + top) for hit in other.hits)
 
 
 def text(words: str, style: str = "") -> Line:
@@ -63,9 +62,12 @@ def text(words: str, style: str = "") -> Line:
     return ((style, words),)
 
 
-def safe(words: str) -> str:
-    """Make what others wrote fit for a row: harmless, one line, as wide as it is counted."""
-    return unjoined(one_line(words))
+def safe(words: str, redact: Iterable[str] = ()) -> str:
+    """Make what others wrote fit for a row: harmless, one line, as wide as it is counted.
+
+    What one of the patterns `redact` matches is masked.
+    """
+    return unjoined(one_line(redacted(words, redact)))
 
 
 def line_width(line: Line) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from helm.adapters.tui.effects import Search
+from helm.adapters.tui.effects import OpenRun, Search, StartRun
 from helm.adapters.tui.frame import Size
 from helm.adapters.tui.run_list import ListedRun
 from helm.adapters.tui.telling import Telling
@@ -62,10 +62,14 @@ class Left:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpecsRead:
-    """The specs of the workspace were read; `root` is the name of the folder they lie in."""
+    """The specs of the workspace were read; `root` is the name of the folder they lie in.
+
+    `redact` are the patterns of what nobody is to read of them.
+    """
 
     specs: Sequence[Standing | InvalidSpec]
     root: str = ""
+    redact: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,17 +107,22 @@ class TimelineRead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOpened:
-    """A run can be shown; `ours` says that this helm carries it on."""
+    """A run can be shown; `ours` says that this helm carries it on.
+
+    `asked` is what is answered; nobody waits for the answer where it is None.
+    """
 
     telling: Telling
     ours: bool
+    asked: OpenRun | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunTold:
-    """More of a run is known."""
+class RunRefused:
+    """A run that was `asked` for cannot be carried on, or read; `failure` says why."""
 
-    telling: Telling
+    asked: StartRun | OpenRun
+    failure: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +193,7 @@ Message = (
     | HistoryRead
     | TimelineRead
     | RunOpened
-    | RunTold
+    | RunRefused
     | RunOver
     | Searching
     | Found

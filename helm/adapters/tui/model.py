@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, Self
 
-from helm.adapters.tui.effects import Effect
+from helm.adapters.tui.effects import Effect, OpenRun
 from helm.adapters.tui.frame import Frame, Size
 from helm.adapters.tui.keys import Context
 from helm.adapters.tui.messages import Message
@@ -111,7 +111,10 @@ class Model:
 
     `name` is the workspace's, `live` the run that this helm carries on, `said` the last thing that
     a person was told. `specs` is None before they have been read; they lie in `specs_root`, and
-    `dossiers` has what else is known of some, by the names of their folders.
+    `dossiers` has what else is known of some, by the names of their folders. `starting` says that
+    helm was told to carry a run on that is not there yet; `opening` is what the screen that is
+    seen has asked for, and not got yet. `redact` are the workspace's patterns of what nobody is
+    to read; a run has its own.
     """
 
     name: str
@@ -121,7 +124,10 @@ class Model:
     specs: tuple[Standing | InvalidSpec, ...] | None = None
     specs_root: str = ""
     dossiers: Mapping[str, Dossier] = field(default_factory=dict)
+    redact: tuple[str, ...] = ()
     live: Telling | None = None
+    starting: bool = False
+    opening: OpenRun | None = None
     stopping: bool = False
     dialog: Dialog | None = None
     prompt: Prompt | None = None
@@ -134,6 +140,11 @@ class Model:
     def screen(self) -> Screen:
         """The screen that is seen."""
         return self.screens[-1]
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether keys are for what lies over the screen, which no news may take away."""
+        return bool(self.prompt or self.dialog) or self.help_top is not None
 
     @property
     def context(self) -> Context:

@@ -81,13 +81,20 @@ def titles(chosen: Sequence[Column]) -> Line:
     return text("".join(f" {_cell(column.title, column)}" for column in chosen), "state")
 
 
-def run_row(run: ListedRun, chosen: Sequence[Column], now: datetime, *, selected: bool) -> Line:
-    """Draw the row of a run."""
+def run_row(
+    run: ListedRun,
+    chosen: Sequence[Column],
+    now: datetime,
+    redact: Iterable[str] = (),
+    *,
+    selected: bool,
+) -> Line:
+    """Draw the row of a run; what one of the patterns `redact` matches is masked."""
     styles = {"state": f"badge.{run.row.standing}", "run": "selected" if selected else ""}
     line: Line = ()
     for place, column in enumerate(chosen):
         gap = " " if place or not selected else "▶"
-        cell = _cell(column.text_of(run, now), column)
+        cell = _cell(column.text_of(run, now), column, redact)
         line += (("", gap), (styles.get(column.title, ""), cell))
     return line
 
@@ -108,8 +115,8 @@ def _words(row: HistoryRow, short_id: str) -> str:
     return "\n".join(parts)
 
 
-def _cell(words: str, column: Column) -> str:
-    shown = clipped(safe(words), column.wide)
+def _cell(words: str, column: Column, redact: Iterable[str] = ()) -> str:
+    shown = clipped(safe(words, redact), column.wide)
     fill = " " * (column.wide - width_of(shown))
     return fill + shown if column.right else shown + fill
 

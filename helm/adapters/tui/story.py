@@ -21,14 +21,12 @@ from helm.domain.events import (
     Ending,
     InputChanged,
     Recorded,
-    Role,
     RunHalted,
     RunResumed,
     Status,
 )
 from helm.domain.projections.summary import State
 from helm.domain.projections.timeline import Attempt, Judgement, Launch, Part, Timeline
-from helm.domain.redaction import redacted
 
 _THIS_WORK_TREE = "."
 _LABEL = 9
@@ -36,18 +34,22 @@ _LABEL = 9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """A run of a history, and what happened in it: None before that was read."""
+    """A run of a history, and what happened in it: None before that was read.
+
+    `redact` are the workspace's patterns of what nobody is to read, beside those of the run.
+    """
 
     row: HistoryRow
     told: Timeline | None
     now: datetime
+    redact: tuple[str, ...] = ()
 
     def lines(self, width: int, *, fields_first: bool) -> list[Line]:
         """Tell it in rows of this width; models, times and such before what happened, or after."""
         fields = [
             line
             for label, value in self._fields()
-            for line in _hanging(f"{label:<{_LABEL}}", safe(value), width)
+            for line in _hanging(f"{label:<{_LABEL}}", self._shown(value), width)
         ]
         happened = [*self._happened(width)]
         parts = [fields, happened] if fields_first else [happened, fields]
@@ -69,7 +71,7 @@ class Story:
 
     def _title(self, width: int) -> Iterator[Line]:
         summary = self.row.summary
-        name = safe(f"{summary.spec_id} {summary.spec_name}")
+        name = self._shown(f"{summary.spec_id} {summary.spec_name}")
         yield from wrapped(name, width, "heading")
         tried = f"  {counted(summary.attempts, 'attempt')}"
         yield ((f"badge.{self.row.standing}", self.row.standing_and_cause), ("", tried))
@@ -156,22 +158,13 @@ class Story:
         yield from _hanging(time, self._shown(words), width, style)
 
     def _shown(self, words: str) -> str:
-        patterns = self.told.run.settings.redact if self.told else ()
-        return safe(redacted(words, patterns))
+        of_run = self.told.run.settings.redact if self.told else ()
+        return safe(words, dict.fromkeys((*self.redact, *of_run)))
 
 
 def resume_words(told: Timeline) -> str | None:
-    """Write the command that goes on by hand: in the session of the agent at work, if it is known.
-
-    Else in that of the last worker, and only then of any.
-    """
-    named = [(each, each.session.session) for each in told.launches if each.session]
-    at_work = [
-        name for each, name in named[-1:] if each is told.launches[-1] and not each.finished
-    ]
-    workers = [name for each, name in named if each.role is Role.WORKER]
-    sessions = at_work or workers or [name for _, name in named]
-    return wording.resume_words(safe(sessions[-1])) if sessions else None
+    """Write the command that goes on by hand with a run, where a session of it is known."""
+    return wording.resume_words(told.session) if told.session else None
 
 
 def _hanging(lead: str, words: str, width: int, style: str = "") -> Iterator[Line]:

@@ -19,14 +19,11 @@ from helm.domain.events import (
     RunStarted,
     VerifierLaunched,
 )
-from helm.domain.redaction import redacted
+from helm.domain.redaction import LONGEST_SECRET, redacted
 from helm.domain.run import Run
 
 LONGEST_LINE = 8192
 """Characters of a line that are shown; a line has no end that one could wait for."""
-
-_MARGIN = 4096
-"""Characters of a line that are kept beyond those: a secret may begin among those shown."""
 
 _DIM = "2"
 _TORN = re.compile(r"\x1b(?:\[[0-9;:]*)?\Z")
@@ -71,7 +68,7 @@ def _saved(teller: PresentedTeller | RawTeller, run: Run | None = None) -> Saved
 class OpenLine:
     """A line while it is written: its beginning, and how long it has become.
 
-    However much is written, no more is kept than `LONGEST_LINE` and a margin.
+    However much is written, no more is kept than `LONGEST_LINE`, and a secret that begins within.
     """
 
     def __init__(self) -> None:
@@ -110,7 +107,7 @@ class OpenLine:
         return [f"{shown}\x1b[0m… [{more:,} more characters]"]
 
     def _write(self, part: str) -> None:
-        room = LONGEST_LINE + _MARGIN - len(self._text)
+        room = LONGEST_LINE + LONGEST_SECRET - len(self._text)
         self._text += part[:room] if len(part) > room else part
         self._length += len(part)
 

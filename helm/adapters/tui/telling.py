@@ -20,6 +20,7 @@ from helm.domain.events import (
     Recorded,
 )
 from helm.domain.projections.timeline import Timeline, timeline
+from helm.domain.redaction import redacted
 from helm.domain.run import Run, evolve
 
 _NOT_KEPT = (OutputCaptured, ActivityReported)
@@ -55,7 +56,7 @@ _NOWHERE = Whereabouts()
 
 
 class Telling:
-    """A run that is shown. `take` is called by one thread, `take_raw` once, the rest by any.
+    """A run that is shown. `take` is called by one thread, `take_raw` by another, the rest by any.
 
     `ours` says that this helm carries the run on, and can stop it. `until` is the place of the
     last event that was on record when the run was opened: before it, the run is `reading`. The
@@ -99,6 +100,11 @@ class Telling:
         return not self._raw_wanted
 
     @property
+    def redact(self) -> tuple[str, ...]:
+        """The patterns of what nobody is to read of the run."""
+        return self.progress.run.settings.redact
+
+    @property
     def story(self) -> Timeline:
         """What the history tells."""
         history = self.progress.history
@@ -123,21 +129,20 @@ class Telling:
     def take_raw(self, log: EventLog, wake: Callable[[], None]) -> None:
         """Read the bytes of all that was taken; what comes from then on is told in both ways.
 
-        `wake` is called from time to time.
+        `wake` is called from time to time. Where the log cannot be read, the bytes can be wanted
+        again: they are read from there on.
         """
         self._raw_wanted = True
-        while not self._raw_goes_on:
-            begin, end = self._raw_seq + 1, self.progress.seq
-            for recorded in read_again(log, self.run_id, begin, end):
-                self._raw.take(recorded)
-                self._raw_seq = recorded.seq
-                wake()
-            with self._turn:  # what the log does not give is not waited for
-                self._raw_goes_on = self._raw_seq in {self.progress.seq, begin - 1}
+        try:
+            self._catch_up(log, wake)
+        except BaseException:
+            self._raw_wanted = False
+            raise
 
     def end(self, failure: str | None = None) -> None:
         """Note that nothing more comes."""
-        self.progress = replace(self.progress, over=True, failure=failure)
+        masked = redacted(failure, self.redact) if failure else failure
+        self.progress = replace(self.progress, over=True, failure=masked)
 
     def count(self, *, raw: bool) -> int:
         """Count the lines there are, those included that are still being written."""
@@ -170,6 +175,16 @@ class Telling:
             if not at(first):
                 break
         return None
+
+    def _catch_up(self, log: EventLog, wake: Callable[[], None]) -> None:
+        while not self._raw_goes_on:
+            begin, end = self._raw_seq + 1, self.progress.seq
+            for recorded in read_again(log, self.run_id, begin, end):
+                self._raw.take(recorded)
+                self._raw_seq = recorded.seq
+                wake()
+            with self._turn:  # what the log does not give is not waited for
+                self._raw_goes_on = self._raw_seq in {self.progress.seq, begin - 1}
 
     def _store(self, *, raw: bool) -> LineStore:
         return self._raw if raw else self._presented

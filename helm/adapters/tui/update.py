@@ -8,13 +8,15 @@ from helm.adapters.tui.chrome import last_help_top
 from helm.adapters.tui.effects import (
     Effect,
     LeaveRun,
+    OpenRun,
     Quit,
     ReadSpecs,
     Repaint,
+    StartRun,
     StopRun,
     Suspend,
-    UseMouse,
 )
+from helm.adapters.tui.keys import bound
 from helm.adapters.tui.messages import (
     Left,
     Message,
@@ -22,6 +24,7 @@ from helm.adapters.tui.messages import (
     Resized,
     RunOpened,
     RunOver,
+    RunRefused,
     Said,
     Second,
     SpecRead,
@@ -42,9 +45,25 @@ Update = tuple[Model, tuple[Effect, ...]]
 
 def update(model: Model, message: Message) -> Update:
     """Say what the screen is after a message, and what the world is asked for."""
-    after, effects = _updated(model, message)
+    after, effects = _awaiting(model, *_updated(model, message))
     left = _shown_runs(model) - _shown_runs(after) - {after.live}
     return after, (*effects, *(LeaveRun(telling=telling) for telling in left if telling))
+
+
+def _awaiting(model: Model, after: Model, effects: tuple[Effect, ...]) -> Update:
+    """Note which run is asked for: once, and for as long as the screen that asks is seen."""
+    opening = after.opening if len(after.screens) == len(model.screens) else None
+    wanted: list[Effect] = []
+    for effect in effects:
+        if isinstance(effect, OpenRun):
+            if opening and opening.run_id == effect.run_id:
+                continue
+            opening = effect
+        wanted.append(effect)
+    begins = after.live is None and any(isinstance(effect, StartRun) for effect in wanted)
+    if opening is not after.opening or begins:
+        after = replace(after, opening=opening, starting=after.starting or begins)
+    return after, tuple(wanted)
 
 
 def _shown_runs(model: Model) -> set[Telling | None]:
@@ -62,22 +81,61 @@ def _updated(model: Model, message: Message) -> Update:
             return _heard(replace(model, now=now), message)
         case Said(text=text):
             return replace(model, said=text), ()
-        case SpecsRead(specs=specs, root=root):
-            return _heard(replace(model, specs=tuple(specs), specs_root=root), message)
+        case SpecsRead(specs=specs, root=root, redact=redact):
+            read = replace(model, specs=tuple(specs), specs_root=root, redact=redact)
+            return _heard(read, message)
         case SpecRead(dossier=found):
             dossiers = {**model.dossiers, found.folder.name: found}
             return _heard(replace(model, dossiers=dossiers), message)
-        case RunOpened(telling=telling, ours=ours):
-            if ours:
-                stopping = model.stopping and telling is model.live
-                model = replace(model, live=telling, stopping=stopping)
-            return _heard(_showing(model, telling), message)
+        case RunOpened():
+            return _opened(model, message)
         case RunOver(telling=telling):
             return _over(model, message, ours=telling is model.live)
+        case RunRefused():
+            return _refused(model, message)
         case Typed() | Taken() | Left():
             return _typed(model, message)
         case _:
             return _heard(model, message)
+
+
+def _opened(model: Model, message: RunOpened) -> Update:
+    """Show a run; where something else is done by now, ours is but told of."""
+    telling = message.telling
+    if message.ours:
+        stopping = model.stopping and (model.starting or telling is model.live)
+        begun = replace(model, live=telling, starting=False, stopping=stopping)
+        if model.is_asking:
+            return _heard(replace(begun, said=_begun(model)), message)
+        return _heard(_showing(begun, telling), message)
+    if message.asked is not model.opening:
+        return model, (LeaveRun(telling=telling),)
+    calm = replace(model, opening=None)
+    if model.is_asking:
+        return calm, (LeaveRun(telling=telling),)
+    return _heard(_showing(calm, telling), message)
+
+
+def _begun(model: Model) -> str:
+    here = "live" in bound(model.screen.context).values()
+    return f"the run has begun; l {'' if here else 'on the specs '}shows it"
+
+
+def _refused(model: Model, message: RunRefused) -> Update:
+    """Say why a run cannot be had, to whoever waits for it."""
+    if isinstance(message.asked, OpenRun):
+        if message.asked is not model.opening:
+            return model, ()
+        return replace(model, opening=None, said=message.failure), ()
+    after = replace(_unasked(model), starting=False, stopping=False, said=message.failure)
+    return after, (Quit(),) if model.quitting else ()
+
+
+def _unasked(model: Model) -> Model:
+    """Take back a question whether a run is to be stopped: there is none any more."""
+    if model.dialog and StopRun() in model.dialog.on_yes:
+        return replace(model, dialog=None)
+    return model
 
 
 def _showing(model: Model, telling: Telling) -> Model:
@@ -96,7 +154,7 @@ def _over(model: Model, message: RunOver, *, ours: bool) -> Update:
     if not ours:
         return after, effects
     said = message.failure or _end_of(message.telling.progress.run)
-    after = replace(after, live=None, stopping=False, said=said)
+    after = replace(_unasked(after), live=None, stopping=False, said=said)
     if model.quitting:
         return after, (*effects, Quit())
     return after, (*effects, ReadSpecs())
@@ -123,7 +181,8 @@ def _typed(model: Model, message: Typed | Taken | Left) -> Update:
     if model.prompt is None:
         return model, ()
     if isinstance(message, Typed):
-        model = replace(model, prompt=replace(model.prompt, text=message.text, fault=""))
+        prompt = replace(model.prompt, text=message.text, fault="")
+        model = replace(model, prompt=prompt, said="")
         return _heard(model, message)
     after, effects = _heard(model, message)
     wrong = after.prompt is not None and after.prompt.fault
@@ -154,9 +213,7 @@ def _pressed(model: Model, action: str, place: int) -> Update:
             return replace(model, help_top=0), ()
         case "mouse":
             said = "the mouse selects text" if model.mouse else "the mouse is helm's"
-            return replace(model, mouse=not model.mouse, said=said), (
-                UseMouse(on=not model.mouse),
-            )
+            return replace(model, mouse=not model.mouse, said=said), ()
         case "repaint":
             return model, (Repaint(),)
         case "suspend":
@@ -180,14 +237,15 @@ def _changed(model: Model, change: Change) -> Update:
 
 def _quit(model: Model) -> Update:
     live = model.live
-    if live is None:
+    if live is None and not model.starting:
         return model, (Quit(),)
     if model.quitting:  # they have been asked, and have waited long enough
         return replace(model, said="ending it by force"), (StopRun(),)
+    under_way = f"Run {live.short_id} is under way" if live else "A run is about to begin"
     dialog = Dialog(
         title="quit helm?",
         lines=(
-            f"Run {live.short_id} is under way. To quit ends its agent; the run can be resumed.",
+            f"{under_way}. To quit ends its agent; the run can be resumed.",
             "What the agent has changed in the work tree stays.",
         ),
         yes="stop and quit",
@@ -222,7 +280,7 @@ def _answered(model: Model, dialog: Dialog, action: str) -> Update:
 
 def _agreed(model: Model, effects: tuple[Effect, ...]) -> Update:
     stops = any(isinstance(effect, StopRun) for effect in effects)
-    if stops and Quit() in effects and model.live:
+    if stops and Quit() in effects and (model.live or model.starting):
         # The run must halt before we go: its end comes as a message.
         return replace(model, stopping=True, quitting=True), (StopRun(),)
     return replace(model, stopping=model.stopping or stops), effects

@@ -28,6 +28,7 @@ from helm.adapters.tui.messages import (
     Message,
     RunOpened,
     RunOver,
+    RunRefused,
     Said,
     Searching,
     SpecRead,
@@ -142,12 +143,13 @@ class Work:
         """Follow a run of another process, or read one that is over; our own is there already."""
         carrier, watch = self._carrier, self._watch
         if carrier and carrier.is_alive() and carrier.tells(effect.run_id):
-            self._post_opened(carrier)
+            self._post_opened(carrier.telling, effect)
         elif watch and watch.is_alive() and watch.tells(effect.run_id):
-            self._post_opened(watch)
+            watch.effect = effect  # before it is looked at whether the thread has posted
+            self._post_opened(watch.telling, effect)
         else:
             self._leave_watch()
-            self._watch = _Watch(effect.run_id)
+            self._watch = _Watch(effect)
             self._watch.begin(self._follow)
 
     def leave_run(self, telling: Telling) -> None:
@@ -209,7 +211,11 @@ class Work:
     def _specs(self, runner: Runner) -> SpecsRead:
         self._seen = signature(runner.places)  # as of before: what changes meanwhile is seen
         workspace = runner.workspace
-        return SpecsRead(specs=runner.specs(), root=workspace.path_of(workspace.specs_root))
+        return SpecsRead(
+            specs=runner.specs(),
+            root=workspace.path_of(workspace.specs_root),
+            redact=workspace.config.redact,
+        )
 
     def _look(self, runner: Runner) -> None:
         """Read the specs anew where anything on disk has changed, the configuration too."""
@@ -226,9 +232,9 @@ class Work:
         if self._watch:
             self._watch.leaving.set()
 
-    def _post_opened(self, thread: _Carrier | _Watch) -> None:
-        if thread.telling:
-            self._post(RunOpened(telling=thread.telling, ours=thread.telling.ours))
+    def _post_opened(self, telling: Telling | None, asked: OpenRun | None = None) -> None:
+        if telling:
+            self._post(RunOpened(telling=telling, ours=telling.ours, asked=asked))
 
     @contextmanager
     def _guarded(self, failed: Callable[[str], None] | None = None) -> Iterator[None]:
@@ -246,14 +252,14 @@ class Work:
 
     def _carry(self, carrier: _Carrier) -> None:
         effect = carrier.effect
-        with self._guarded(lambda said: self._over(carrier.telling, said)):
+        with self._guarded(lambda said: self._over(carrier, said)):
             with self._open_runner() as runner:
                 request = RunRequest(resume=effect.resume, fresh=effect.fresh)
                 with runner.prepare(str(effect.folder), request, stop=carrier.stop) as prepared:
                     carrier.telling = telling = self._opened(prepared, effect.folder)
                     for happening in prepared:
                         self._tell(telling, happening)
-            self._over(carrier.telling, None)
+            self._over(carrier, None)
 
     def _opened(self, prepared: PreparedRun, folder: Path) -> Telling:
         log = self._pages.log(folder)
@@ -265,7 +271,7 @@ class Work:
             where=Whereabouts(folder=folder, report=prepared.report_path),
             until=prepared.history[-1].seq if prepared.history else -1,
         )
-        self._post(RunOpened(telling=telling, ours=True))
+        self._post_opened(telling)
         for recorded in telling.before():
             self._tell(telling, recorded)
         for warning in prepared.warnings:
@@ -273,14 +279,16 @@ class Work:
         return telling
 
     def _follow(self, watch: _Watch) -> None:
-        with self._guarded(lambda said: self._over(watch.telling, said)):
+        with self._guarded(lambda said: self._over(watch, said)):
             with self._open_runner() as runner:
-                watched = WatchedRun(watch.run_id, runner.places, watch.leaving.wait)
+                watched = WatchedRun(watch.effect.run_id, runner.places, watch.leaving.wait)
                 watch.telling = telling = self._watched(watched, runner)
-                self._post(RunOpened(telling=telling, ours=False))
+                if watch.leaving.is_set():
+                    return
+                self._post_opened(telling, watch.effect)
                 for happening in watched:
                     self._tell(telling, happening)
-            self._over(watch.telling, None)
+            self._over(watch, None)
 
     def _tell(self, telling: Telling, happening: Happening) -> None:
         """Let a run be told on; silence is not to be seen, but for the clock."""
@@ -302,12 +310,13 @@ class Work:
             until=history.log.outline(watched.run_id)[-1].seq,
         )
 
-    def _over(self, telling: Telling | None, failure: str | None) -> None:
+    def _over(self, thread: _Carrier | _Watch, failure: str | None) -> None:
+        thread.over, telling = True, thread.telling
         if telling is None:
-            self._post(Said(text=failure or ""))
+            self._post(RunRefused(asked=thread.effect, failure=failure or ""))
             return
         telling.end(failure)
-        self._post(RunOver(telling=telling, failure=failure))
+        self._post(RunOver(telling=telling, failure=telling.progress.failure))
 
 
 class _Carrier:
@@ -317,6 +326,7 @@ class _Carrier:
         self.effect = effect
         self.stop = StopRequest()
         self.telling: Telling | None = None
+        self.over = False
 
     def begin(self, carry: Callable[[_Carrier], None]) -> None:
         def run() -> None:
@@ -340,14 +350,14 @@ class _Carrier:
 
     def tells(self, run_id: str) -> bool:
         told = self.telling
-        return told is not None and told.run_id == run_id and not told.progress.over
+        return told is not None and told.run_id == run_id and not self.over
 
     def is_alive(self) -> bool:
         return self._thread.is_alive()
 
     def is_busy(self) -> bool:
         """Tell whether there is more to come than the end of the thread."""
-        return self.is_alive() and not (self.telling and self.telling.progress.over)
+        return self.is_alive() and not self.over
 
     def join(self) -> None:
         self._thread.join()
@@ -356,10 +366,11 @@ class _Carrier:
 class _Watch:
     """The thread that reads a run which is not ours; it leaves when it is told to."""
 
-    def __init__(self, run_id: str) -> None:
-        self.run_id = run_id
+    def __init__(self, effect: OpenRun) -> None:
+        self.effect = effect
         self.leaving = threading.Event()
         self.telling: Telling | None = None
+        self.over = False
 
     def begin(self, follow: Callable[[_Watch], None]) -> None:
         self._thread = threading.Thread(
@@ -368,8 +379,7 @@ class _Watch:
         self._thread.start()
 
     def tells(self, run_id: str) -> bool:
-        left = self.leaving.is_set() or (self.telling is not None and self.telling.progress.over)
-        return self.run_id == run_id and not left
+        return self.effect.run_id == run_id and not (self.leaving.is_set() or self.over)
 
     def is_alive(self) -> bool:
         return self._thread.is_alive()

@@ -134,6 +134,19 @@ class Timeline:
         return [launch for attempt in self.attempts for launch in attempt.launches]
 
     @property
+    def session(self) -> str | None:
+        """The session in which a person goes on by hand; None where no agent has named one.
+
+        It is that of the agent at work. Else it is that of the last worker, for a verifier may
+        only read, and counts where no worker has named one.
+        """
+        named = [each for each in self.launches if each.session]
+        at_work = [each for each in named if each is self.launches[-1] and not each.finished]
+        workers = [each for each in named if each.role is Role.WORKER]
+        chosen = (at_work or workers or named)[-1:]
+        return next((each.session.session for each in chosen if each.session), None)
+
+    @property
     def parts(self) -> Iterator[Part]:
         """Everything that is told, in order, across the attempts."""
         yield from self.before

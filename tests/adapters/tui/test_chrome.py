@@ -12,7 +12,7 @@ from helm.adapters.tui.chrome import draw
 from helm.adapters.tui.effects import Quit
 from helm.adapters.tui.frame import Size
 from helm.adapters.tui.messages import Pressed
-from helm.adapters.tui.model import Answer, Dialog, Model
+from helm.adapters.tui.model import Answer, Dialog, Model, Prompt
 from helm.adapters.tui.screens.spec import SpecScreen
 from helm.adapters.tui.screens.specs import SpecsScreen
 from helm.adapters.tui.update import update
@@ -149,3 +149,10 @@ def test_a_live_run_is_told_of_on_every_screen() -> None:
     assert "worker 1/2" in shown(press(made, "open")).splitlines()[0]
     stopped = press(made, "quit", "yes")
     assert "stopping" in shown(stopped).splitlines()[0]
+
+
+def test_what_is_wrong_in_a_prompt_comes_before_what_was_said() -> None:
+    prompt = Prompt(label="value", text="x", fault="a whole number is needed")
+    seen = shown(replace(HOME, prompt=prompt, said="the settings were saved"))
+    assert "a whole number is needed" in seen
+    assert "the settings were saved" not in seen

@@ -538,3 +538,17 @@ def test_whoever_goes_through_the_list_has_only_the_last_run_read(
     assert posted.get(timeout=PATIENCE) == answer(history, ReadTimeline(run_id=HALTED))
     work.read_history(page)
     assert posted.get(timeout=PATIENCE) == answer(history, page)
+
+
+def test_what_nobody_is_to_read_is_masked_in_the_name(history: History) -> None:
+    """Before a run was read, too, by the patterns of the workspace."""
+    model, asked = told(
+        opened(),
+        SpecsRead(specs=(), redact=("Ano[a-z]+", "spec-0[12]")),
+        *(answer(history, each) for each in [ReadHistory(path=None)]),
+    )
+    text = shown(model)
+    assert "reading …" in text
+    assert "[redacted] [redacted] one" in text
+    assert "Another" not in text + shown(settled(history, model, asked))
+    assert "spec-02" not in text

@@ -14,13 +14,13 @@ from helm.adapters.tui.chrome import draw
 from helm.adapters.tui.effects import Copy, Read, ReadHistory, ReadSpecs, StartRun
 from helm.adapters.tui.frame import Size
 from helm.adapters.tui.keys import Context, bound
-from helm.adapters.tui.messages import RunOpened, RunOver
+from helm.adapters.tui.messages import RunOpened, RunOver, Second, SpecsRead
 from helm.adapters.tui.model import Model
 from helm.adapters.tui.screens.history import HistoryScreen
 from helm.adapters.tui.screens.result import ResultScreen
 from helm.adapters.tui.screens.run import RunScreen
 from helm.adapters.tui.screens.specs import SpecsScreen
-from helm.adapters.tui.telling import Whereabouts
+from helm.adapters.tui.telling import Telling, Whereabouts
 from helm.domain.commands import AbandonRun, StartAttempt
 from helm.domain.events import Cause, Ending, RunSettings, TokenUsage
 from tests.adapters.tui.specimens import (
@@ -41,10 +41,12 @@ from tests.domain.histories import (
     QUICK,
     SESSION,
     SPAWN,
+    SPEC,
     assert_golden,
     broke_off,
     completed,
     missing,
+    resume,
     start,
 )
 
@@ -102,6 +104,12 @@ def result_of(told: Transcript, size: Size = WIDE, where: Whereabouts = HERE) ->
     made = press(heard(made, RunOver(telling=telling)), "result")
     assert isinstance(made.screen, ResultScreen)
     return made
+
+
+def result_of_telling(telling: Telling) -> Model:
+    """Look at a run as it stands, whether or not it is over."""
+    screens = (SpecsScreen(), ResultScreen(telling=telling))
+    return Model(name="shop", size=Size(100, 60), now=NOW, screens=screens, specs=(TODO,))
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -229,3 +237,97 @@ def test_what_does_not_fit_can_be_scrolled_to() -> None:
 def test_a_halt_says_why() -> None:
     assert Cause.WORKER_FAILED.replace("_", " ") in shown(result_of(halted()))
     assert "codex: exit 1" in shown(result_of(halted()))
+
+
+# Runs that ended early, or in no way at all
+
+
+def test_a_run_whose_agents_have_no_session_has_none_to_copy() -> None:
+    made = result_of(Transcript().tell(start(SETTINGS), StartAttempt(), LAUNCH, SPAWN))
+    assert asked(made, "copy") == ()
+    assert "no agent of this run has named its session" in press(made, "copy").said
+    assert "session" not in shown(made)
+
+
+def test_a_run_that_was_never_told_has_a_result_all_the_same() -> None:
+    """There is nothing to be done with it, and nothing breaks."""
+    made = result_of(Transcript(), where=Whereabouts())
+    assert "died in attempt 1, without a word" in shown(made)
+    assert asked(made, "history") == ()
+    assert press(made, "history") == made
+
+
+def test_what_went_wrong_in_carrying_the_run_is_told() -> None:
+    telling = died().telling(where=HERE)
+    telling.end("the disk is full; password hunter2")
+    page = shown(result_of_telling(telling))
+    assert "the disk is full" in page
+    assert "hunter2" not in page
+
+
+def test_a_run_that_is_under_way_is_neither_resumed_nor_begun_anew() -> None:
+    """Its result may be seen already where another helm has gone on with it."""
+    made = result_of_telling(died().telling(where=HERE))
+    for action in ("resume", "again"):
+        assert asked(made, action) == ()
+        assert press(made, action).said == "the run is under way"
+
+
+def test_an_agent_that_was_lost_after_another_try_is_told_with_its_time() -> None:
+    resumed = halted().tell(resume(SETTINGS), LAUNCH, SPAWN)
+    page = shown(result_of(resumed))
+    assert "1s lost" in page
+    assert "died in attempt 2, without a word" in page
+
+
+def test_an_agent_that_failed_and_one_that_never_was_are_told_apart() -> None:
+    row = next(row for row in shown(result_of(halted())).splitlines() if row.startswith(" 2 "))
+    assert row.split() == ["2", "1s", "failed", "-", "none"]
+
+
+def test_tokens_are_summed_up_over_all_agents() -> None:
+    assert "tokens   82.0k in, 4.6k out" in shown(result_of(accepted()))
+    assert "tokens" not in shown(result_of(Transcript().tell(start(SETTINGS), StartAttempt())))
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        (accepted, "read the work, then commit it"),
+        (exhausted, "R goes on with what remains, in a new run; r begins anew without it"),
+        (halted, "R resumes the run; r gives it up and begins anew"),
+        (died, "R resumes the run; r gives it up and begins anew"),
+    ],
+)
+def test_it_is_said_what_can_be_done_next(told: Callable[[], Transcript], words: str) -> None:
+    assert f" next     {words}\n" in shown(result_of(told(), Size(100, 60)))
+
+
+@pytest.mark.parametrize(
+    ("told", "where"), [(abandoned, HERE), (halted, Whereabouts()), (accepted, Whereabouts())]
+)
+def test_where_nothing_can_be_done_nothing_is_said(
+    told: Callable[[], Transcript], where: Whereabouts
+) -> None:
+    assert " next " not in shown(result_of(told(), Size(100, 60), where))
+
+
+def test_news_of_others_change_nothing_of_a_result() -> None:
+    made = result_of(exhausted())
+    assert heard(made, Second(now=NOW)).screen is made.screen
+    assert heard(made, SpecsRead(specs=(TODO,))).screen is made.screen
+
+
+def test_what_nobody_is_to_read_is_masked_in_the_name_and_in_a_failure() -> None:
+    """Those of the run, whichever the workspace has by now; on the run's own screen, too."""
+    named = replace(SPEC, name="A hunter2 name")
+    telling = Transcript().tell(start(SETTINGS, spec=named), StartAttempt()).telling(where=HERE)
+    made = Model(name="shop", size=WIDE, now=NOW, screens=(SpecsScreen(),), specs=(TODO,))
+    at_run = heard(made, RunOpened(telling=telling, ours=True))
+    assert "A [redacted] name" in shown(at_run)
+    telling.end("cannot write hunter2")
+    over = heard(at_run, RunOver(telling=telling, failure=telling.progress.failure))
+    text = shown(press(over, "result"))
+    assert "A [redacted] name" in text
+    assert "cannot write [redacted]" in text
+    assert "hunter2" not in text + shown(over) + shown(at_run)

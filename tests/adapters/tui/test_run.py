@@ -46,11 +46,12 @@ from tests.adapters.tui.specimens import (
     WIDE,
     asked,
     heard,
+    model,
     press,
     require_fitting,
     shown,
 )
-from tests.adapters.tui.transcripts import Transcript, at_work, printed
+from tests.adapters.tui.transcripts import RUN, SHORT, Transcript, at_work, printed
 from tests.domain.histories import (
     LAUNCH,
     OK,
@@ -142,6 +143,23 @@ def test_a_run_that_is_read_in_the_midst_looks_so(size: Size) -> None:
     for recorded in told.recorded[before:]:
         telling.take(recorded)
     assert_golden(f"screens/run-paused-{size.columns}x{size.rows}.txt", shown(made))
+
+
+def test_a_run_that_is_still_being_read_does_not_look_alive() -> None:
+    """What its events say was so then; the last of them may say that it has halted."""
+    told = busy()
+    telling = Telling(RUN, SHORT, told.log, ours=False, until=told.recorded[-1].seq)
+    for recorded in told.recorded[:-1]:
+        telling.take(recorded)
+    made = model_of(telling, told, live=False)
+    head, strip = shown(made).splitlines()[1:3]
+    assert "reading" in head
+    assert "silent" not in head
+    assert strip.endswith("worker …")
+    telling.take(told.recorded[-1])
+    head, strip = shown(made).splitlines()[1:3]
+    assert "silent" in head
+    assert "●" in strip
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -439,3 +457,13 @@ def test_errors_and_output_are_lines_of_their_own() -> None:
     page = shown(model_of(told.telling(), told))
     assert "a warning\n" in page
     assert "half a line\n" in page
+
+
+def test_a_run_that_could_not_begin_leaves_no_screen_behind() -> None:
+    """As where the log can only be read: there is no such run, and a sentence says why."""
+    telling = Transcript().telling()
+    opened = heard(model(), RunOpened(telling=telling, ours=True))
+    assert opened.context is Context.RUN
+    over = heard(opened, RunOver(telling=telling, failure="the log is of a newer helm"))
+    assert over.context is Context.SPECS
+    assert "the log is of a newer helm" in shown(over)

@@ -12,11 +12,22 @@ from hypothesis import strategies as st
 
 from helm.adapters.tui.effects import Effect, PlanSetUp, Quit, ReadSpecs, SetUp
 from helm.adapters.tui.frame import Size
-from helm.adapters.tui.messages import Left, Pressed, SetUpDone, SetUpPlanned, Taken, Typed
+from helm.adapters.tui.messages import (
+    Left,
+    Message,
+    Pressed,
+    SetUpDone,
+    SetUpPlanned,
+    Taken,
+    Typed,
+)
 from helm.adapters.tui.model import Model
+from helm.adapters.tui.paperwork import Papers, Paperwork
 from helm.adapters.tui.screens.setup import SetupScreen
 from helm.adapters.tui.screens.specs import SpecsScreen
+from helm.app.configuration import Configuration
 from helm.app.scaffold import Inventory, Scaffold, Setup, Vacancy
+from helm.app.settings import CONFIG_NAME
 from helm.domain.events import Mode
 from tests.adapters.tui.forms import drawn, pressed, require_fitting, told
 from tests.domain.histories import QUICK, assert_golden
@@ -245,3 +256,33 @@ def test_it_can_be_drawn_at_any_size(
     ):
         model, _ = told(model, message)
         require_fitting(model, Size(columns, rows))
+
+
+@pytest.mark.parametrize("broken", [b"{", b"\xff"])
+def test_a_configuration_that_somebody_broke_meanwhile_is_said_until_it_is_mended(
+    broken: bytes,
+) -> None:
+    """Create tries it again, for nothing else need be changed in the form."""
+    files = MemoryFiles(made={ROOT}, contents={ROOT / CONFIG_NAME: broken})
+    model, _ = pressed(opened(), "create")
+    model = answered(files, model, SetUp(root=ROOT, setup=Setup()))
+    assert f"{ROOT / CONFIG_NAME}: " in model.said
+    model, asked = pressed(model, "create")
+    files.contents[ROOT / CONFIG_NAME] = b"{}"
+    (effect,) = asked
+    assert isinstance(effect, SetUp)
+    assert form(answered(files, model, effect)).done
+
+
+def answered(files: MemoryFiles, model: Model, effect: SetUp) -> Model:
+    """Let the workspace be made in a repository, and the form be told what came of it."""
+    git = MemoryGit()
+    posted: list[Message] = []
+    faults: list[Exception] = []
+    papers = Papers(Scaffold(files, git, ROOT), Configuration(files, git, ROOT, {}))
+    work = Paperwork(papers, posted.append, lambda: None, faults.append)
+    work.set_up(effect)
+    work.plan_set_up(PlanSetUp(root=effect.root, setup=effect.setup))
+    work.close()
+    assert faults == []
+    return told(model, *posted)[0]

@@ -19,6 +19,7 @@ from helm.adapters.tui.screens.run import RunScreen
 from helm.adapters.tui.screens.spec import SpecScreen
 from helm.adapters.tui.screens.specs import SpecsScreen
 from helm.adapters.tui.update import update
+from helm.app.specs import InvalidSpec
 from helm.app.standing import Standing
 from helm.domain.projections.summary import State
 from tests.adapters.tui.specimens import (
@@ -28,6 +29,7 @@ from tests.adapters.tui.specimens import (
     HALTED,
     INVALID,
     NARROW,
+    ROOT,
     RUNNING,
     SIZES,
     SPECS,
@@ -331,3 +333,31 @@ def test_what_others_wrote_cannot_steer_the_terminal() -> None:
         made = model(size=size, specs=(named, broken))
         for each in (made, press(made, "run"), press(made, "open"), press(made, "down", "run")):
             shown(each)  # which looks at every character
+
+
+HIDDEN = standing(
+    spec(
+        "spec-07-login",
+        "A hunter2 name",
+        body="# A hunter2 name\n\nThe password is hunter2.\n",
+    )
+)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_what_nobody_is_to_read_is_masked(size: Size) -> None:
+    """The name, what it is accepted by, and the file: in the list, when opened, in the graph."""
+    found = replace(HIDDEN, commands=("curl -u me:hunter2 localhost",))
+    broken = InvalidSpec(folder=ROOT / "spec-08", reason="hunter2 is no status")
+    read = SpecsRead(specs=[found, broken], root="specs", redact=("hunter[0-9]",))
+    made = heard(model(size=size), read)
+    views = [made, press(made, "open"), press(made, "graph"), press(made, "down", "open")]
+    texts = [shown(view) for view in views]
+    assert not any("hunter2" in each for each in texts)
+    if size == WIDE:
+        home, opened, graph, invalid = texts
+        assert "A [redacted] name" in home
+        assert "Accept by  curl -u me:[redacted] localhost" in opened
+        assert "The password is [redacted]." in opened
+        assert "A [redacted] name" in graph
+        assert "[redacted] is no status" in invalid

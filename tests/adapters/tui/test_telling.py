@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
@@ -10,8 +11,9 @@ from hypothesis import strategies as st
 
 from helm.adapters.tui.story import resume_words
 from helm.adapters.tui.telling import Telling, places_of
+from helm.app.errors import RecordFailed
 from helm.domain.commands import RecordSession, StartAttempt
-from helm.domain.events import ActivityReported, OutputCaptured
+from helm.domain.events import ActivityReported, OutputCaptured, Recorded, RunEvent
 from tests.adapters.tui.transcripts import RUN, SHORT, Transcript, at_work, printed
 from tests.domain.histories import (
     ACTIVITY,
@@ -23,6 +25,7 @@ from tests.domain.histories import (
     completed,
     missing,
 )
+from tests.fakes import MemoryEventLog
 
 VERIFIER = RecordSession(session="0199-v")
 
@@ -155,3 +158,30 @@ def test_places_are_where_the_text_stands(line: str, text: str) -> None:
     fold = text == text.lower()
     for begin, end in places_of(text, line):
         assert (line[begin:end].lower() if fold else line[begin:end]) == text
+
+
+class TornLog(MemoryEventLog):
+    """A log that cannot be read."""
+
+    def load(
+        self,
+        run_id: str,
+        kinds: Sequence[type[RunEvent]] = (),
+        *,
+        after: int = -1,
+        limit: int | None = None,
+    ) -> list[Recorded]:
+        raise RecordFailed(f"{run_id} {kinds} {after} {limit}")
+
+
+def test_bytes_that_could_not_be_read_can_be_wanted_again() -> None:
+    told = printed(50)
+    whole, telling = told.telling(), told.telling()
+    whole.take_raw(told.log, lambda: None)
+    with pytest.raises(RecordFailed):
+        telling.take_raw(TornLog(), lambda: None)
+    assert telling.lacks_raw
+    assert telling.reading(raw=True)
+    telling.take_raw(told.log, lambda: None)
+    assert not telling.lacks_raw
+    assert telling.lines(0, 99, raw=True) == whole.lines(0, 99, raw=True)

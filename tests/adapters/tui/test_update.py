@@ -8,6 +8,8 @@ from datetime import timedelta
 import pytest
 
 from helm.adapters.tui.effects import (
+    LeaveRun,
+    OpenRun,
     Quit,
     ReadSpec,
     ReadSpecs,
@@ -15,7 +17,6 @@ from helm.adapters.tui.effects import (
     StartRun,
     StopRun,
     Suspend,
-    UseMouse,
 )
 from helm.adapters.tui.frame import Frame, Size
 from helm.adapters.tui.keys import Context
@@ -26,6 +27,7 @@ from helm.adapters.tui.messages import (
     Resized,
     RunOpened,
     RunOver,
+    RunRefused,
     Said,
     Second,
     SpecRead,
@@ -39,6 +41,7 @@ from helm.adapters.tui.screens.spec import SpecScreen
 from helm.adapters.tui.screens.specs import SpecsScreen
 from helm.adapters.tui.telling import Telling
 from helm.adapters.tui.update import update
+from helm.app.standing import Standing
 from tests.adapters.tui.specimens import (
     BLOCKED,
     DOSSIER,
@@ -46,6 +49,7 @@ from tests.adapters.tui.specimens import (
     HALTED,
     NARROW,
     NOW,
+    TODO,
     asked,
     heard,
     model,
@@ -82,6 +86,10 @@ class Listener:
         return Frame()
 
 
+def at(found: Standing) -> Model:
+    return model(SpecsScreen(selected=found.folder.name))
+
+
 def told(story: Story) -> Telling:
     telling = Telling("01RUN", "01R", MemoryEventLog(), ours=True)
     for recorded in story.recorded:
@@ -102,8 +110,6 @@ def over(story: Story, failure: str | None = None) -> tuple[Model, tuple[object,
 def test_keys_of_the_terminal_are_effects() -> None:
     assert asked(HOME, "repaint") == (Repaint(),)
     assert asked(HOME, "suspend") == (Suspend(),)
-    assert asked(HOME, "mouse") == (UseMouse(on=False),)
-    assert asked(press(HOME, "mouse"), "mouse") == (UseMouse(on=True),)
 
 
 def test_esc_goes_back_and_never_quits() -> None:
@@ -147,6 +153,46 @@ def test_whoever_insists_on_quitting_is_obeyed() -> None:
     live = replace(with_live(HOME), dialog=run.dialog)
     assert asked(live, "quit") == ()
     assert "quit helm?" in (press(live, "quit").dialog or live.dialog).title  # type: ignore[union-attr]
+
+
+def test_quitting_asks_too_while_a_run_is_about_to_begin() -> None:
+    made = press(at(TODO), "run")
+    assert asked(made, "quit") == ()
+    asking = press(made, "quit")
+    assert asking.dialog is not None
+    assert "about to begin" in asking.dialog.lines[0]
+    leaving, effects = update(asking, Pressed(action="yes"))
+    assert effects == (StopRun(),)
+    telling = told(begun())
+    opened = heard(leaving, RunOpened(telling=telling, ours=True))
+    assert opened.stopping
+    _, effects = update(opened, RunOver(telling=telling))
+    assert effects[-1] == Quit()
+
+
+def test_a_run_that_cannot_begin_is_in_nobodys_way() -> None:
+    made, (start,) = update(at(TODO), Pressed(action="run"))
+    assert isinstance(start, StartRun)
+    refused = RunRefused(asked=start, failure="there is no git here")
+    asking = heard(press(made, "quit"), refused)
+    assert asking.dialog is None
+    assert asking.said == "there is no git here"
+    assert asked(asking, "quit") == (Quit(),)
+    _, effects = update(press(made, "quit", "yes"), refused)
+    assert effects == (Quit(),)
+
+
+@pytest.mark.parametrize("actions", [["quit"], ["live", "stop"]])
+def test_a_question_about_a_run_goes_with_it(actions: list[str]) -> None:
+    made = with_live(HOME)
+    assert made.live is not None
+    asking = press(made, *actions)
+    assert asking.dialog is not None
+    after, effects = update(asking, RunOver(telling=made.live))
+    assert after.dialog is None
+    assert Quit() not in effects
+    other = replace(made, dialog=press(at(BLOCKED), "run").dialog)
+    assert heard(other, RunOver(telling=made.live)).dialog == other.dialog
 
 
 # Questions
@@ -234,6 +280,8 @@ def test_what_was_said_stands_until_the_next_key() -> None:
     made = heard(HOME, Said(text="the disk is full"))
     assert heard(made, Second(now=NOW)).said == "the disk is full"
     assert press(made, "down").said == ""
+    typing = replace(made, prompt=Prompt(label="?"))
+    assert heard(typing, Typed(text="q")).said == ""
 
 
 # The prompt line
@@ -266,8 +314,78 @@ def test_a_run_that_begins_is_shown() -> None:
     made, _ = update(HOME, RunOpened(telling=telling, ours=True))
     assert isinstance(made.screen, RunScreen)
     assert made.live is telling
+    assert not made.starting
     watched, _ = update(HOME, RunOpened(telling=telling, ours=False))
     assert watched.live is None
+
+
+@pytest.mark.parametrize("action", ["filter", "help", "run"])
+def test_a_run_that_begins_takes_nothing_from_under_ones_hands(action: str) -> None:
+    """What is typed, and answered, goes where it was begun."""
+    made = heard(press(at(BLOCKED), action), Typed(text="stat"))
+    telling = told(begun())
+    after, _ = update(made, RunOpened(telling=telling, ours=True))
+    assert after.live is telling
+    assert after.said == "the run has begun; l shows it"
+    assert (after.screens, after.prompt) == (made.screens, made.prompt)
+    assert (after.dialog, after.help_top) == (made.dialog, made.help_top)
+    assert isinstance(press(heard(press(after, "no"), Left()), "live").screen, RunScreen)
+
+
+def test_where_no_key_shows_the_run_one_is_told_where_there_is_one() -> None:
+    made = press(at(TODO), "settings")
+    typing = replace(made, prompt=Prompt(label="value", text="3"))
+    after = heard(typing, RunOpened(telling=told(begun()), ours=True))
+    assert after.said == "the run has begun; l on the specs shows it"
+    assert after.prompt == typing.prompt
+
+
+def asks(made: Model) -> tuple[Model, OpenRun]:
+    """Ask for the run of another helm."""
+    after, (effect,) = update(made, Pressed(action="live"))
+    assert isinstance(effect, OpenRun)
+    return after, effect
+
+
+def test_a_run_that_was_asked_for_is_shown() -> None:
+    made, effect = asks(HOME)
+    after = heard(made, RunOpened(telling=told(begun()), ours=False, asked=effect))
+    assert isinstance(after.screen, RunScreen)
+
+
+def test_a_run_is_asked_for_once() -> None:
+    made, effect = asks(HOME)
+    assert asked(made, "live") == ()
+    opened = heard(made, RunOpened(telling=told(begun()), ours=False, asked=effect))
+    assert asked(press(opened, "back"), "live") == (effect,)
+
+
+@pytest.mark.parametrize("actions", [["back"], ["open"], ["help"], ["back", "open"]])
+def test_a_run_comes_too_late_for_whoever_has_gone_elsewhere(actions: list[str]) -> None:
+    made, effect = asks(press(HOME, "graph"))
+    telling = told(begun())
+    gone = press(made, *actions)
+    after, effects = update(gone, RunOpened(telling=telling, ours=False, asked=effect))
+    assert after.screens == gone.screens
+    assert effects == (LeaveRun(telling=telling),)
+
+
+def test_a_run_that_was_asked_for_before_does_not_answer_for_another() -> None:
+    made, first = asks(press(HOME, "graph"))
+    made, second = asks(press(made, "back"))
+    telling = told(begun())
+    after, effects = update(made, RunOpened(telling=telling, ours=False, asked=first))
+    assert effects == (LeaveRun(telling=telling),)
+    opened = heard(after, RunOpened(telling=told(begun()), ours=False, asked=second))
+    assert isinstance(opened.screen, RunScreen)
+
+
+def test_why_a_run_cannot_be_read_is_said_to_whoever_waits() -> None:
+    made, effect = asks(press(HOME, "graph"))
+    refused = RunRefused(asked=effect, failure="the log is gone")
+    assert heard(made, refused).said == "the log is gone"
+    assert asked(heard(made, refused), "live") == (effect,)
+    assert heard(press(made, "back"), refused).said == ""
 
 
 @pytest.mark.parametrize(

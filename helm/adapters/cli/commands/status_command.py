@@ -57,7 +57,8 @@ def status(
 
             if specs:
                 now = runner.places.ports.clock()
-                screen.print_status(console, specs, now, graph=graph, runnable=runnable)
+                redact = runner.workspace.config.redact
+                screen.print_status(console, specs, now, redact, graph=graph, runnable=runnable)
             else:
                 screen.print_emptiness(console, runner.workspace.specs_root)
             screen.print_size(console, size)

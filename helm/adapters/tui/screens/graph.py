@@ -94,7 +94,7 @@ class GraphScreen:
         heights = _heights(size)
         rows = self._rows(model)
         frame = Frame(lines=[counts(model.specs, size.columns)] if heights.head else [])
-        tree = self._tree(rows, Size(size.columns, heights.tree))
+        tree = self._tree(model, rows, Size(size.columns, heights.tree))
         frame.put(tree, top=heights.head)
         frame.add(*tree.lines)
         if heights.foot:
@@ -120,7 +120,7 @@ class GraphScreen:
         branch = rows[place].branch
         return Change(screen=replace(self, selected=branch.name, under=branch.parent, top=top))
 
-    def _tree(self, rows: Sequence[TreeLine], size: Size) -> Frame:
+    def _tree(self, model: Model, rows: Sequence[TreeLine], size: Size) -> Frame:
         if not rows:
             said = "no spec can be run now; f shows all" if self.runnable else "no specs yet"
             return Frame(lines=[text(f" {said}")])
@@ -129,7 +129,7 @@ class GraphScreen:
         frame = Frame()
         for place in range(top, min(top + size.rows, len(rows))):
             frame.hits.append(Hit(len(frame.lines), 0, size.columns, "pick", place))
-            frame.add(_row(rows[place], size.columns, selected=place == selected))
+            frame.add(_row(model, rows[place], size.columns, selected=place == selected))
         return frame
 
     def _foot(self, model: Model, rows: Sequence[TreeLine], size: Size) -> list[Line]:
@@ -224,7 +224,7 @@ def _opened(entry: Entry | None) -> Change:
     return opened(entry)
 
 
-def _row(row: TreeLine, width: int, *, selected: bool) -> Line:
+def _row(model: Model, row: TreeLine, width: int, *, selected: bool) -> Line:
     reference = row.is_reference
     name = row.spec.spec.name if isinstance(row.spec, Standing) and not reference else ""
     notes = "  ".join(row.notes)
@@ -233,8 +233,8 @@ def _row(row: TreeLine, width: int, *, selected: bool) -> Line:
         (_style(row), _badge(row, words=width >= _BADGES_FROM)),
         ("border", row.rails),
         ("selected" if selected else "state" if reference else "", safe(row.branch.name)),
-        ("", f" {safe(name)}" if name else ""),
-        ("state", f"  {safe(notes)}" if notes else ""),
+        ("", f" {safe(name, model.redact)}" if name else ""),
+        ("state", f"  {safe(notes, model.redact)}" if notes else ""),
     )
     return fitted(line, width)
 

@@ -261,7 +261,8 @@ class HistoryScreen:
         frame.lines = [*frame.lines, titles(chosen)][:head]
         for place, run in enumerate(seen, start=top):
             frame.hits.append(Hit(len(frame.lines), 0, size.columns, "pick", place))
-            frame.add(run_row(run, chosen, model.now, selected=place == selected))
+            chosen_one = place == selected
+            frame.add(run_row(run, chosen, model.now, model.redact, selected=chosen_one))
         return frame
 
     def _count(self) -> Line:
@@ -286,7 +287,7 @@ class HistoryScreen:
     def _story_lines(self, model: Model, parts: _Parts) -> list[Line]:
         run, read = self.shown[self.place], self.timeline
         told = read.told if read and read.run_id == run.run_id else None
-        story = Story(row=run.row, told=told, now=model.now)
+        story = Story(row=run.row, told=told, now=model.now, redact=model.redact)
         return story.lines(max(parts.story.columns - 4, 1), fields_first=parts.beside)
 
     def _read_on(self, model: Model, by: int) -> Change:
@@ -374,11 +375,12 @@ def _resumed(model: Model, run: ListedRun, read: TimelineRead) -> Change:
         why = "its spec has a newer run, is gone, or is of another work tree"
         return Change(say=f"this run cannot go on from here: {why}")
     state = read.told.run
+    spec = safe(summary.spec_id, model.redact)
     attempt = f"{max(state.attempt, 1)} of {state.settings.max_attempts}"
     dialog = Dialog(
         title="resume the run?",
         lines=(
-            f"Run {run.short_id} of {safe(summary.spec_id)} goes on in attempt {attempt};",
+            f"Run {run.short_id} of {spec} goes on in attempt {attempt};",
             f"its {state.role} is called anew.",
         ),
         yes="resume",

@@ -112,7 +112,9 @@ class ResultScreen:
         progress, story = self.telling.progress, self.telling.story
         started = progress.run.started
         if started:
-            yield from _indented(safe(f"{started.spec.id} {started.spec.name}"), width, "heading")
+            yield from _indented(
+                self._shown(f"{started.spec.id} {started.spec.name}"), width, "heading"
+            )
         style, words = ended(self.telling)
         took = f", {duration(story.seconds)} of agents' time" if story.seconds else ""
         yield from _indented(f"{words}{took}", width, style)
@@ -120,7 +122,7 @@ class ResultScreen:
         if halt and halt.detail and not progress.run.outcome:
             yield from _indented(self._shown(halt.detail), width)
         if progress.failure:
-            yield from _indented(safe(progress.failure), width, "warning")
+            yield from _indented(self._shown(progress.failure), width, "warning")
 
     def _story(self, width: int) -> Iterator[Line]:
         story, run = self.telling.story, self.telling.progress.run
@@ -208,12 +210,12 @@ class ResultScreen:
             yield ((style, " " + (" " * len(lead) if place else lead)), *row)
 
     def _prose(self, words: str, width: int) -> Iterator[Line]:
-        masked = redacted(words.strip(), self.telling.progress.run.settings.redact)
+        masked = redacted(words.strip(), self.telling.redact)
         for paragraph in unjoined(harmless(masked, colour=False)).expandtabs(4).split("\n"):
             yield from _indented(paragraph, width)
 
     def _shown(self, words: str) -> str:
-        return safe(redacted(words, self.telling.progress.run.settings.redact))
+        return safe(words, self.telling.redact)
 
 
 def ended(telling: Telling) -> tuple[str, str]:

@@ -57,7 +57,7 @@ class RunScreen:
 
     def title(self, _model: Model) -> str:
         started = self.telling.progress.run.started
-        spec = f"{started.spec.id} › " if started else ""
+        spec = f"{safe(started.spec.id, self.telling.redact)} › " if started else ""
         return f"{spec}run {self.telling.short_id}"
 
     def act(self, model: Model, action: str, _place: int) -> Change:
@@ -112,7 +112,8 @@ class RunScreen:
             case Found(search=search, line=line) if search is self.search:
                 return self._found(model, search, line)
             case RunOver(telling=telling, failure=failure) if telling is self.telling:
-                return Change(say=failure or None)
+                never_began = failure is not None and telling.progress.run.started is None
+                return Change(say=failure or None, back=never_began)
             case _:
                 return NOTHING
 
@@ -208,7 +209,7 @@ class RunScreen:
         started = self.telling.progress.run.started
         if started is None:
             return text(" reading …")
-        name = f" {safe(started.spec.id)} {safe(started.spec.name)}"
+        name = f" {safe(f'{started.spec.id} {started.spec.name}', self.telling.redact)}"
         room = width - min(len(name) + 1, max(width // 4, _LEAST_NAME))
         return spread(text(name, "heading"), fitting(self._standing(model, width), room), width)
 
@@ -217,6 +218,8 @@ class RunScreen:
         if progress.over:
             style, words = ended(self.telling)
             return [Part(0, words, style), Part(1, "↵ how it ended"), self._tokens(5)]
+        if self.telling.reading(raw=False):  # whatever it was then, it may be no more
+            return [Part(0, "reading"), self._tokens(1)]
         run, settings = progress.run, progress.run.settings
         of = " of " if width >= _WIDE else "/"
         attempt = f"attempt {max(run.attempt, 1)}{of}{settings.max_attempts}"
@@ -287,6 +290,8 @@ class RunScreen:
             )
         if self.telling.progress.over or launch is not self.telling.story.launches[-1]:
             return (("", who), ("badge.died", " never seen to end"))
+        if self.telling.reading(raw=False):
+            return (("", who), ("state", " …"))
         seconds = (model.now - launch.launched_at).total_seconds()
         return (("badge.running", f"{who} ● {duration(max(seconds, 0))}"),)
 
