@@ -7,7 +7,8 @@ from helm.domain.commands import RecordOutput, RunCommand
 from helm.domain.events import ActivityReported, OutputCaptured, Recorded
 from helm.domain.run import Run, decide, evolve
 
-_NOT_TOLD = (OutputCaptured, ActivityReported)
+NOT_TOLD = (OutputCaptured, ActivityReported)
+"""What agents print and do: it can be very much, and no projection tells it."""
 
 
 class Stream:
@@ -47,5 +48,5 @@ class Stream:
     def _take(self, recorded: Recorded) -> None:
         self.run = evolve(self.run, recorded.event)
         self._next_seq = recorded.seq + 1
-        if not isinstance(recorded.event, _NOT_TOLD):
+        if not isinstance(recorded.event, NOT_TOLD):
             self.told.append(recorded)

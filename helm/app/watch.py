@@ -11,8 +11,8 @@ from helm.app.errors import InputInvalid, RecordFailed
 from helm.app.history import History, HistoryRow
 from helm.app.place import Places
 from helm.app.ports import RunFilter, Tick, WorkTree
+from helm.app.stream import NOT_TOLD
 from helm.domain.events import (
-    ActivityReported,
     AgentLaunched,
     OutputCaptured,
     Recorded,
@@ -32,8 +32,6 @@ _PAGE = 1000
 
 _PARTING_LOOKS = 20
 """For how many looks a run that rests may still be held: its report is being written."""
-
-_NOT_TOLD = (OutputCaptured, ActivityReported)
 
 
 class WatchedRun:
@@ -186,7 +184,7 @@ class WatchedRun:
         self._last = recorded
         if isinstance(recorded.event, AgentLaunched):
             self._launched = recorded
-        if not isinstance(recorded.event, _NOT_TOLD):
+        if not isinstance(recorded.event, NOT_TOLD):
             self.history.append(recorded)
 
     def _with_output(self, recorded: Recorded) -> Recorded:

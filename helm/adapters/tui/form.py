@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from helm.adapters.tui.frame import Frame, Hit, Line, Size, fitted, window
+from helm.adapters.tui.keys import steps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,15 +22,8 @@ class FieldRow:
 def moved(selected: int, action: str, last: int, rows: int) -> int:
     """Say which row is selected after a key that moves."""
     page = max(rows - 4, 1)
-    steps = {
-        "up": -1,
-        "down": 1,
-        "page-up": -page,
-        "page-down": page,
-        "first": -last,
-        "last": last,
-    }
-    return min(max(selected + steps[action], 0), last)
+    moves = {**steps(page), "first": -last, "last": last}
+    return min(max(selected + moves[action], 0), last)
 
 
 def line_fault(words: str) -> str:

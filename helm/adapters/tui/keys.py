@@ -196,6 +196,11 @@ def key_for(context: Context, action: str) -> str:
     return next(each.shown for each in _of(context) if each.action == action)
 
 
+def steps(page: int) -> dict[str, int]:
+    """Say by how many rows the keys move that go up and down, where a page has so many."""
+    return {"up": -1, "down": 1, "page-up": -page, "page-down": page}
+
+
 def footer(context: Context, width: int) -> Line:
     """Hint at the keys that matter most there, as many as there is room for; last how to leave."""
     hints = sorted((each for each in _of(context) if each.rank), key=lambda each: each.rank or 0)

@@ -147,6 +147,11 @@ class Model:
         return bool(self.prompt or self.dialog) or self.help_top is not None
 
     @property
+    def body(self) -> Size:
+        """The room of a screen: all but title and footer."""
+        return Size(self.size.columns, self.size.rows - 2)
+
+    @property
     def context(self) -> Context:
         """Where keys go to."""
         if self.dialog:

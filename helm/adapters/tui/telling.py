@@ -13,17 +13,14 @@ from helm.adapters.tui.ansi import plain
 from helm.adapters.tui.lines import LineStore, read_again
 from helm.adapters.tui.tellers import PresentedTeller, RawTeller
 from helm.app.ports import EventLog
+from helm.app.stream import NOT_TOLD
 from helm.domain.events import (
-    ActivityReported,
     AgentLaunched,
-    OutputCaptured,
     Recorded,
 )
 from helm.domain.projections.timeline import Timeline, timeline
 from helm.domain.redaction import redacted
 from helm.domain.run import Run, evolve
-
-_NOT_KEPT = (OutputCaptured, ActivityReported)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,7 +207,7 @@ def _matcher(text: str) -> Callable[[str], bool]:
 def _after(progress: Progress, recorded: Recorded) -> Progress:
     event = recorded.event
     told = replace(progress, heard_at=recorded.recorded_at, seq=recorded.seq)
-    if isinstance(event, _NOT_KEPT):
+    if isinstance(event, NOT_TOLD):
         return told
     told = replace(
         told,

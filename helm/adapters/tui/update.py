@@ -16,7 +16,7 @@ from helm.adapters.tui.effects import (
     StopRun,
     Suspend,
 )
-from helm.adapters.tui.keys import bound
+from helm.adapters.tui.keys import bound, steps
 from helm.adapters.tui.messages import (
     Left,
     Message,
@@ -288,14 +288,7 @@ def _agreed(model: Model, effects: tuple[Effect, ...]) -> Update:
 
 def _read_help(model: Model, top: int, action: str) -> Update:
     page = max(model.size.rows - 6, 1)
-    moves = {
-        "up": -1,
-        "down": 1,
-        "page-up": -page,
-        "page-down": page,
-        "first": -(10**6),
-        "last": 10**6,
-    }
+    moves = {**steps(page), "first": -(10**6), "last": 10**6}
     if action == "quit":
         return _quit(model)
     if action in moves:

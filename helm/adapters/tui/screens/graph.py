@@ -19,17 +19,16 @@ from helm.adapters.tui.frame import (
     window,
     wrapped,
 )
-from helm.adapters.tui.keys import Context
+from helm.adapters.tui.keys import Context, steps
 from helm.adapters.tui.messages import Message
 from helm.adapters.tui.model import NOTHING, Change, Model
 from helm.adapters.tui.screens import deeds
+from helm.adapters.tui.screens.deeds import Entry
 from helm.adapters.tui.screens.specs import counts
 from helm.app.dependencies import Graph, needs, subtree, users_in
-from helm.app.specs import Badge, InvalidSpec
+from helm.app.specs import Badge
 from helm.app.standing import Standing, on_disk
 from helm.app.trees import MISSING, TreeLine, faults, listed, tree_lines
-
-Entry = Standing | InvalidSpec
 
 _HEAD_ROWS = 1
 _ROOM_BELOW = 10
@@ -65,8 +64,8 @@ class GraphScreen:
 
     def act(self, model: Model, action: str, place: int) -> Change:
         rows = self._rows(model)
-        at, page = self._place(rows), _heights(_body(model)).tree
-        moves = {"up": -1, "down": 1, "page-up": -page, "page-down": page}
+        at, page = self._place(rows), _heights(model.body).tree
+        moves = steps(page)
         match action:
             case "up" | "down" | "page-up" | "page-down":
                 return self._select(model, rows, at + moves[action])
@@ -116,7 +115,7 @@ class GraphScreen:
         if not rows:
             return NOTHING
         place = min(max(place, 0), len(rows) - 1)
-        top = window(place, self.top, _heights(_body(model)).tree, len(rows))
+        top = window(place, self.top, _heights(model.body).tree, len(rows))
         branch = rows[place].branch
         return Change(screen=replace(self, selected=branch.name, under=branch.parent, top=top))
 
@@ -150,10 +149,6 @@ class _Heights:
     head: int
     tree: int
     foot: int
-
-
-def _body(model: Model) -> Size:
-    return Size(model.size.columns, model.size.rows - 2)
 
 
 def _heights(size: Size) -> _Heights:

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from helm.adapters.tui.effects import Copy, Effect, OpenRun, ReadHistory, ReadTimeline, StartRun
+from helm.adapters.tui.effects import Effect, OpenRun, ReadHistory, ReadTimeline, StartRun
 from helm.adapters.tui.frame import (
     Frame,
     Hit,
@@ -19,7 +19,7 @@ from helm.adapters.tui.frame import (
     text,
     window,
 )
-from helm.adapters.tui.keys import Context
+from helm.adapters.tui.keys import Context, steps
 from helm.adapters.tui.messages import (
     HistoryRead,
     Left,
@@ -33,8 +33,9 @@ from helm.adapters.tui.messages import (
 )
 from helm.adapters.tui.model import NOTHING, Change, Dialog, Model, Prompt
 from helm.adapters.tui.run_list import ListedRun, columns, fitting, run_row, titles
+from helm.adapters.tui.screens.result import copied
 from helm.adapters.tui.screens.run import RunScreen
-from helm.adapters.tui.story import Story, resume_words
+from helm.adapters.tui.story import Story
 from helm.app.wording import counted
 from helm.domain.projections.summary import State
 
@@ -82,8 +83,8 @@ class HistoryScreen:
         return " ".join(filter(None, words))
 
     def act(self, model: Model, action: str, place: int) -> Change:
-        at, page = self.place, max(_body(model).rows - _HEAD_ROWS, 1)
-        moves = {"up": -1, "down": 1, "page-up": -page, "page-down": page}
+        at, page = self.place, max(model.body.rows - _HEAD_ROWS, 1)
+        moves = steps(page)
         reads = {"read-on": 1, "read-back": -1}
         match action:
             case "up" | "down" | "page-up" | "page-down":
@@ -159,7 +160,7 @@ class HistoryScreen:
         if not self.shown:
             return NOTHING
         place = min(max(place, 0), len(self.shown) - 1)
-        height = max(_parts(_body(model), len(self.shown)).list.rows - _HEAD_ROWS, 1)
+        height = max(_parts(model.body, len(self.shown)).list.rows - _HEAD_ROWS, 1)
         top = window(place, self.top, height, len(self.shown))
         screen = replace(self, selected=self.shown[place].run_id, top=top)
         if screen.selected != self._selected_id:
@@ -291,7 +292,7 @@ class HistoryScreen:
         return story.lines(max(parts.story.columns - 4, 1), fields_first=parts.beside)
 
     def _read_on(self, model: Model, by: int) -> Change:
-        parts = _parts(_body(model), len(self.shown))
+        parts = _parts(model.body, len(self.shown))
         if not parts.story.rows or not self.shown:
             return NOTHING
         last = max(len(self._story_lines(model, parts)) - parts.story_rows, 0)
@@ -310,10 +311,6 @@ class _Parts(NamedTuple):
     def story_rows(self) -> int:
         """How much of the timeline is seen at once."""
         return max(self.story.rows - 2, 1)
-
-
-def _body(model: Model) -> Size:
-    return Size(model.size.columns, model.size.rows - 2)
 
 
 def _parts(size: Size, count: int) -> _Parts:
@@ -341,7 +338,7 @@ def _done_with(screen: HistoryScreen, model: Model, action: str) -> Change:
         return _opened(model, run)
     if read is None or read.run_id != run.run_id:
         return Change(screen=replace(screen, pending=action), say="reading the run")
-    return _resumed(model, run, read) if action == "resume" else _copied(read)
+    return _resumed(model, run, read) if action == "resume" else copied(read.told)
 
 
 def _settled(screen: HistoryScreen, model: Model) -> Change:
@@ -349,7 +346,7 @@ def _settled(screen: HistoryScreen, model: Model) -> Change:
     effects: list[Effect] = []
     if screen.shown and _is_stale(screen.timeline, screen.shown[screen.place]):
         effects.append(ReadTimeline(run_id=screen.shown[screen.place].run_id))
-    near_end = screen.place + _body(model).rows >= len(screen.shown)
+    near_end = screen.place + model.body.rows >= len(screen.shown)
     if screen.runs and screen.more != 0 and not screen.reading and near_end:
         effects.append(ReadHistory(path=screen.path, before=screen.runs[-1].run_id))
         screen = replace(screen, reading=True)
@@ -388,10 +385,3 @@ def _resumed(model: Model, run: ListedRun, read: TimelineRead) -> Change:
         on_yes=(StartRun(folder=read.folder, resume=True),),
     )
     return Change(dialog=dialog)
-
-
-def _copied(read: TimelineRead) -> Change:
-    words = resume_words(read.told)
-    if words is None:
-        return Change(say="no agent of this run has named its session")
-    return Change(say=f"copied: {words}", effects=(Copy(text=words),))

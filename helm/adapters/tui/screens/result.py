@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from helm.adapters.tui.effects import Copy, Read, ReadHistory, ReadSpecs, StartRun
 from helm.adapters.tui.frame import Fragment, Frame, Line, Size, safe, text, wrapped
-from helm.adapters.tui.keys import Context
+from helm.adapters.tui.keys import Context, steps
 from helm.adapters.tui.messages import Message
 from helm.adapters.tui.model import NOTHING, Change, Model
 from helm.adapters.tui.story import resume_words
@@ -16,7 +16,7 @@ from helm.app.cells import unjoined, width_of
 from helm.app.terminal_text import harmless
 from helm.app.wording import counted, duration, short_number
 from helm.domain.events import Ending, Outcome, Role, Status
-from helm.domain.projections.timeline import Attempt, Judgement
+from helm.domain.projections.timeline import Attempt, Judgement, Timeline
 from helm.domain.redaction import redacted
 
 _LABEL = 9
@@ -42,7 +42,7 @@ class ResultScreen:
 
     def act(self, model: Model, action: str, _place: int) -> Change:
         page = max(model.size.rows - 3, 1)
-        moves = {"up": -1, "down": 1, "page-up": -page, "page-down": page}
+        moves = steps(page)
         moves |= {"first": -self._last_top(model), "last": self._last_top(model)}
         match action:
             case _ if action in moves:
@@ -52,7 +52,7 @@ class ResultScreen:
             case "transcript":
                 return Change(back=True)
             case "copy":
-                return copied(self.telling)
+                return copied(self.telling.story)
             case "resume":
                 return went_on(model, self.telling)
             case "again":
@@ -230,9 +230,9 @@ def ended(telling: Telling) -> tuple[str, str]:
     return "badge.died", f"died in attempt {max(run.attempt, 1)}, without a word"
 
 
-def copied(telling: Telling) -> Change:
+def copied(told: Timeline) -> Change:
     """Copy the words that go on with the agent's session by hand, and show them in any case."""
-    words = resume_words(telling.story)
+    words = resume_words(told)
     if words is None:
         return Change(say="no agent of this run has named its session")
     return Change(say=f"copied: {words}", effects=(Copy(text=words),))

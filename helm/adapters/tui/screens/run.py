@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from helm.adapters.tui.effects import ReadRaw, Search, StopRun, StopSearch
 from helm.adapters.tui.frame import Frame, Line, Size, line_width, padded, safe, spread, text
-from helm.adapters.tui.keys import Context
+from helm.adapters.tui.keys import Context, steps
 from helm.adapters.tui.messages import Found, Message, RunOver, Searching, Taken
 from helm.adapters.tui.model import NOTHING, Change, Dialog, Model, Prompt
 from helm.adapters.tui.pane import PAN_STEP, Pane
@@ -93,7 +93,7 @@ class RunScreen:
             case "older" | "newer":
                 return self._sought(model, pane.sought, forwards=action == "newer")
             case "copy":
-                return copied(telling)
+                return copied(telling.story)
             case "stop":
                 return self._asked_to_stop(model)
             case "resume":
@@ -143,8 +143,7 @@ class RunScreen:
             case "follow":
                 return pane.stayed(telling, size) if pane.follow else pane.followed()
             case _:
-                rows = {"up": -1, "down": 1, "page-up": -page, "page-down": page}
-                return pane.scrolled(telling, size, rows[action])
+                return pane.scrolled(telling, size, steps(page)[action])
 
     def _sought(self, model: Model, sought: str, *, forwards: bool = False) -> Change:
         """Look for a text from the line that was found last, or else from what is seen."""

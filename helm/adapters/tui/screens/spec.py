@@ -16,7 +16,7 @@ from helm.adapters.tui.frame import (
     text,
     wrapped,
 )
-from helm.adapters.tui.keys import Context
+from helm.adapters.tui.keys import Context, steps
 from helm.adapters.tui.messages import Message, SpecsRead
 from helm.adapters.tui.model import NOTHING, Change, Model
 from helm.adapters.tui.prose import prose
@@ -48,7 +48,7 @@ class SpecScreen:
         entry = self._entry(model)
         size = Size(model.size.columns, model.size.rows - 2)
         page = max(size.rows - _HEAD_ROWS - 1, 1)
-        moves = {"up": -1, "down": 1, "page-up": -page, "page-down": page}
+        moves = steps(page)
         match action:
             case "up" | "down" | "page-up" | "page-down":
                 return self._scrolled(model, size, self.top + moves[action])

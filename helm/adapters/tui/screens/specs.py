@@ -26,7 +26,7 @@ from helm.adapters.tui.frame import (
     window,
     wrapped,
 )
-from helm.adapters.tui.keys import Context
+from helm.adapters.tui.keys import Context, steps
 from helm.adapters.tui.messages import Left, Message, SpecsRead, Typed
 from helm.adapters.tui.model import NOTHING, Change, Model, Prompt
 from helm.adapters.tui.screens.deeds import Entry, done_with, graph, history_of, live, run
@@ -87,8 +87,8 @@ class SpecsScreen:
             return Change(screen=replace(self, early=(*self.early, action)))
         entries = self._shown(model)
         at = self._place(entries)
-        page = max(_room(_body(model)).list.rows - 1, 1)
-        moves = {"up": -1, "down": 1, "page-up": -page, "page-down": page}
+        page = max(_room(model.body).list.rows - 1, 1)
+        moves = steps(page)
         match action:
             case "up" | "down" | "page-up" | "page-down":
                 return self._select(model, entries, at + moves[action])
@@ -172,7 +172,7 @@ class SpecsScreen:
         if not entries:
             return Change()
         place = min(max(place, 0), len(entries) - 1)
-        top = window(place, self.top, _room(_body(model)).list.rows, len(entries))
+        top = window(place, self.top, _room(model.body).list.rows, len(entries))
         found = entries[place]
         return Change(
             screen=replace(self, selected=found.folder.name, place=place, top=top),
@@ -184,7 +184,7 @@ class SpecsScreen:
         entries = screen._shown(model)
         place = screen._place(entries)
         effects = (ReadSpec(folder=entries[place].folder),) if entries else ()
-        top = window(place, screen.top, _room(_body(model)).list.rows, len(entries))
+        top = window(place, screen.top, _room(model.body).list.rows, len(entries))
         return Change(screen=replace(screen, top=top), effects=effects)
 
     def _read_anew(self, model: Model) -> Change:
@@ -266,10 +266,6 @@ class _Columns(NamedTuple):
     name: int
     run: int
     short: dict[str, str]
-
-
-def _body(model: Model) -> Size:
-    return Size(model.size.columns, model.size.rows - 2)
 
 
 def _room(size: Size) -> _Room:
