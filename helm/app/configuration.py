@@ -8,9 +8,11 @@ keep their order and their looks.
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import Enum, StrEnum
 from functools import cache, cached_property
 from os import path as os_path
@@ -18,7 +20,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from helm.app.errors import InputInvalid
+from helm.app.errors import InputInvalid, WordsInvalid
 from helm.app.ports import Files, Git
 from helm.app.settings import CONFIG_NAME, OLD_SETTINGS_NAME, VARIABLES, Config, limit_text
 from helm.app.validation import explained
@@ -49,6 +51,7 @@ DESCRIPTIONS = {
 }
 """What each key is for, in the order in which people are shown them."""
 
+_OWN_FOLDERS = (".git", ".helm")
 _CARRIED_OVER = [key for key in DESCRIPTIONS if key not in {"specsRoot", "initialized"}]
 
 
@@ -114,7 +117,15 @@ class Listing:
     """Every key, and the file that holds, or would hold, what is not a default."""
 
     file: Path
+    exists: bool
     settings: tuple[Setting, ...]
+
+    def find(self, key: str) -> Setting:
+        """Find what a person calls `key`. Raises `WordsInvalid` with what it could have been."""
+        found = next((each for each in self.settings if each.key == key), None)
+        if found is None:
+            raise WordsInvalid(_no_such_key(key))
+        return found
 
 
 class Configuration:
@@ -133,15 +144,17 @@ class Configuration:
         document = read_object(text) or {}
         known = [self._setting(tuple(key.split(".")), document, source) for key in DESCRIPTIONS]
         others = [_foreign(path, value, source) for path, value in _unknown(document)]
-        return Listing(file=root / CONFIG_NAME, settings=(*known, *others))
+        file = root / CONFIG_NAME
+        return Listing(file=file, exists=self._files.exists(file), settings=(*known, *others))
 
     def save(self, setting: Setting, value: object) -> None:
         """Write a value into the file; None takes the key out.
 
-        Raises `InputInvalid` where the value is refused, and where somebody has changed the key
-        since `setting` was read.
+        Raises `InputInvalid` where the value is refused, where somebody has changed the key since
+        `setting` was read, and where there is no workspace that the file could belong to.
         """
         root = self._root()
+        self._require_workspace(root)
         text, _ = self._text(root)
         written, is_written = _looked_up(read_object(text) or {}, setting.path)
         if (written, is_written) != (setting.written, setting.is_written):
@@ -149,6 +162,8 @@ class Configuration:
                 f"`{setting.key}` was changed in {root / CONFIG_NAME} meanwhile, and is left as "
                 "it is now; look at it, and change it again"
             )
+        if value is None and not is_written:
+            return
         if value is None:
             self._require_open(root, setting.key, _defaults().get(setting.key))
             text = without_value(text, setting.path)
@@ -190,7 +205,7 @@ class Configuration:
         given = self._environment.get(variable) if variable else None
         value, fault = written, _fault(path, written) if is_written else ""
         if written is None:
-            value, source = _shown_default(key), source if is_written else Source.DEFAULT
+            value, source = default_of(key), source if is_written else Source.DEFAULT
         if given or (given is not None and key == "defaultMaxAttempts"):
             value, source, fault = given, Source.ENVIRONMENT, fault or _given_fault(key, given)
         return Setting(
@@ -202,6 +217,12 @@ class Configuration:
             variable=variable,
             fault=fault,
         )
+
+    def _require_workspace(self, root: Path) -> None:
+        """Refuse to make a file that turns any folder into a workspace, and all that it holds."""
+        is_workspace = self._files.is_folder(root / Config().specs_root)
+        if not (is_workspace or self._files.exists(root / CONFIG_NAME)):
+            raise InputInvalid(f"there is no workspace in {root}; make one with: helm scaffold")
 
     def _require_open(self, root: Path, key: str, value: object) -> None:
         """Refuse what would keep helm from opening the workspace."""
@@ -236,9 +257,28 @@ def parsed(key: str, text: str) -> object:
     elif isinstance(default, int):
         value = int(text) if re.fullmatch("[0-9]{1,9}", text) else text
     elif isinstance(default, tuple):
-        value = _array(text) or [text]
+        array = _array(text)
+        value = [text] if array is None else array
     require(key, value)
     return value
+
+
+def parsed_words(key: str, words: Sequence[str]) -> object:
+    """Read a key's value from the words of a command line: several are the elements of a list.
+
+    Raises `WordsInvalid` saying what is allowed.
+    """
+    if len(words) > 1 and not isinstance(_defaults().get(key), tuple):
+        raise WordsInvalid(
+            f"`{key}` takes one value, not {len(words)}; quote what belongs together"
+        )
+    try:
+        if len(words) == 1:
+            return parsed(key, words[0])
+        require(key, list(words))
+    except InputInvalid as error:
+        raise WordsInvalid(str(error)) from error
+    return list(words)
 
 
 def as_text(value: object) -> str:
@@ -251,8 +291,40 @@ def as_text(value: object) -> str:
 def require(key: str, value: object) -> None:
     """Do nothing for a value that the key may have; else raise `InputInvalid`."""
     fault = _fault(tuple(key.split(".")), value)
+    if key == "specsRoot" and not fault:
+        fault = specs_root_fault(str(value))
+        fault = f"`specsRoot`: {fault}" if fault else ""
     if fault:
         raise InputInvalid(fault)
+
+
+def specs_root_fault(name: str) -> str:
+    """Say in a few words why no specs root can be called so; nothing if it can."""
+    path = posixpath.normpath(name)
+    if not name.strip():
+        return "name a folder"
+    if not name.isprintable():
+        return "no control characters"
+    if name.startswith("~"):
+        return "~ is not expanded; name a folder of the repository"
+    if posixpath.isabs(path):
+        return "not absolute; name a folder of the repository"
+    if path.split("/")[0] == "..":
+        return "outside of the repository"
+    if path == ".":
+        return "the repository itself; name a folder in it"
+    if path.split("/")[0] == CONFIG_NAME:
+        return f"{CONFIG_NAME} is the configuration's"
+    if path.split("/")[0] in _OWN_FOLDERS:
+        return f"{path.split('/')[0]} is not for files of people"
+    return ""
+
+
+def _no_such_key(key: str) -> str:
+    within = [each for each in DESCRIPTIONS if each.startswith(f"{key}.")]
+    near = within or get_close_matches(key, DESCRIPTIONS, n=1)
+    hint = f"did you mean {' or '.join(f'`{each}`' for each in near)}?"
+    return f"unknown key {key!r}; {hint if near else 'see them all with: helm config'}"
 
 
 def _array(text: str) -> list[object] | None:
@@ -322,7 +394,8 @@ def _defaults() -> dict[str, object]:
     return found
 
 
-def _shown_default(key: str) -> object:
+def default_of(key: str) -> object:
+    """Give what holds where nobody says otherwise, as JSON; None is left to the agent."""
     default = _defaults()[key]
     if key.endswith("Timeout"):
         return limit_text(default if isinstance(default, float) else None)

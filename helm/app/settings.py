@@ -7,7 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PositiveInt
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PositiveInt,
+    WithJsonSchema,
+)
 from pydantic.alias_generators import to_camel
 
 from helm.app.errors import InputInvalid, WordsInvalid
@@ -26,6 +34,7 @@ VARIABLES = {
 """The variables of the environment that go before a key of the file."""
 
 _DURATION = re.compile(r"(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s)?")
+_DURATION_HINT = "write for example 90m, 1h30m or 45s, or off"
 
 
 def seconds(text: object) -> float | None:
@@ -39,7 +48,7 @@ def seconds(text: object) -> float | None:
     hours, minutes, rest = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
     total = 3600 * hours + 60 * minutes + rest
     if not total:
-        message = f"{text!r} is not a time limit; write for example 90m, 1h30m or 45s, or off"
+        message = f"{text!r} is not a time limit; {_DURATION_HINT}"
         raise ValueError(message)
     return float(total)
 
@@ -64,8 +73,17 @@ def _pattern(text: str) -> str:
     return text
 
 
-Duration = Annotated[float | None, BeforeValidator(seconds)]
-Pattern = Annotated[str, AfterValidator(_pattern)]
+# What an editor is told of the two says as much as a schema can: a duration is not of zeros alone,
+# and whether a pattern is one only Python knows. VS Code shows the message, others pass it over.
+_DURATION_SCHEMA = {
+    "type": ["string", "null"],
+    "pattern": f"^(off|(?=.*[1-9]){_DURATION.pattern.replace('?:', '')})$",
+    "patternErrorMessage": _DURATION_HINT,
+}
+Duration = Annotated[float | None, BeforeValidator(seconds), WithJsonSchema(_DURATION_SCHEMA)]
+Pattern = Annotated[
+    str, AfterValidator(_pattern), WithJsonSchema({"type": "string", "minLength": 1})
+]
 
 
 class _File(BaseModel):

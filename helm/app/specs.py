@@ -11,7 +11,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from helm.app.errors import FileTooLarge, InputInvalid
@@ -28,18 +28,33 @@ WORKER_TEMPLATE_NAME = "implement.prompt-template.md"
 VERIFIER_TEMPLATE_NAME = "review.prompt-template.md"
 
 
-class _Metadata(BaseModel):
+class Metadata(BaseModel):
     """`metadata.json`, as far as helm reads it; the rest is its owner's."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="allow", frozen=True, strict=True)
 
-    id: str | None = None
-    name: str | None = None
-    status: Literal["todo", "in-progress", "done", "blocked", "failed"] = "todo"
-    depends_on: list[str] | None = None
-    last_run: str | None = None
-    notes: str | None = None
-    acceptance_commands: list[str] | None = None
+    id: str | None = Field(
+        default=None, description="What other specs call this one; without it, the folder's name."
+    )
+    name: str | None = Field(
+        default=None, description="What people call it; without it, the first heading of SPEC.md."
+    )
+    status: Literal["todo", "in-progress", "done", "blocked", "failed"] = Field(
+        default="todo",
+        description="Where it stands; helm writes done or in-progress with each verdict.",
+    )
+    depends_on: list[str] | None = Field(
+        default=None, description="The specs, by id or folder, that must be done before this one."
+    )
+    acceptance_commands: list[str] | None = Field(
+        default=None, description="The commands by which work is accepted, if not the workspace's."
+    )
+    last_run: str | None = Field(
+        default=None, description="When the last verdict was given; written by helm."
+    )
+    notes: str | None = Field(
+        default=None, description="A line for each verdict, added by helm to what is there."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +123,7 @@ def read_spec(files: Files, folder: Path) -> Spec:
     if not body.strip():
         raise InputInvalid(f"{folder / BODY_NAME} is empty; write down what is to be implemented")
     metadata = _required_text(files, folder / METADATA_NAME)
-    found = read_model(_Metadata, metadata.encode(), str(folder / METADATA_NAME))
+    found = read_model(Metadata, metadata.encode(), str(folder / METADATA_NAME))
     return Spec(
         folder=folder,
         id=spec_id(found.id, folder.name),

@@ -6,13 +6,25 @@ from codecs import BOM_UTF8
 from collections.abc import Sequence
 from difflib import get_close_matches
 from reprlib import repr as short_repr
-from typing import TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from helm.app.errors import InputInvalid
 
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
 Model = TypeVar("Model", bound=BaseModel)
+
+_BYTE_ORDER_MARK = "begins with a byte order mark; save it as UTF-8 without one"
+
+
+class Complaint(NamedTuple):
+    """Something wrong in a JSON file: the way to its key, () of the whole file, and what."""
+
+    key: tuple[int | str, ...]
+    what: str
 
 
 def read_model(model: type[Model], data: bytes, name: str) -> Model:
@@ -21,29 +33,44 @@ def read_model(model: type[Model], data: bytes, name: str) -> Model:
     Raises `InputInvalid` naming the key and what is allowed.
     """
     if data.startswith(BOM_UTF8):
-        raise InputInvalid(f"{name}: begins with a byte order mark; save it as UTF-8 without one")
+        raise InputInvalid(f"{name}: {_BYTE_ORDER_MARK}")
     try:
         return model.model_validate_json(data)
     except ValidationError as error:
         raise InputInvalid(f"{name}: {explained(model, error)}") from error
 
 
+def complaints(model: type[BaseModel], data: bytes) -> list[Complaint]:
+    """Say of a JSON file all that is wrong, each as `read_model` says what is wrong first."""
+    if data.startswith(BOM_UTF8):
+        return [Complaint((), _BYTE_ORDER_MARK)]
+    try:
+        model.model_validate_json(data)
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+        return [Complaint(each["loc"], _explained(model, each)) for each in found]
+    return []
+
+
 def explained(model: type[BaseModel], error: ValidationError) -> str:
     """Say in one line what is wrong first: the key, and what is allowed."""
-    first = error.errors(include_url=False)[0]
-    key = _key(first["loc"])
-    match first["type"]:
+    return _explained(model, error.errors(include_url=False)[0])
+
+
+def _explained(model: type[BaseModel], error: ErrorDetails) -> str:
+    key = _key(error["loc"])
+    match error["type"]:
         case "json_invalid":
-            return f"not JSON ({first['msg'].removeprefix('Invalid JSON: ')})"
+            return f"not JSON ({error['msg'].removeprefix('Invalid JSON: ')})"
         case "extra_forbidden":
-            return _unknown_key(model, first["loc"])
-        case "model_type" | "model_attributes_type" if not first["loc"]:
+            return _unknown_key(model, error["loc"])
+        case "model_type" | "model_attributes_type" if not error["loc"]:
             return "not a JSON object"
         case "value_error":
-            return f"{key}: {first['ctx']['error']}"
+            return f"{key}: {error['ctx']['error']}"
         case _:
-            given = short_repr(first["input"])
-            return f"{key}: {given} is not allowed: {_lower_first(first['msg'])}"
+            given = short_repr(error["input"])
+            return f"{key}: {given} is not allowed: {_lower_first(error['msg'])}"
 
 
 def _unknown_key(model: type[BaseModel], location: tuple[int | str, ...]) -> str:

@@ -224,6 +224,7 @@ def test_what_would_shut_helm_out_is_not_saved() -> None:
         ("acceptanceCommands", "make a, b", ["make a, b"]),
         ("acceptanceCommands", '["a", "b"]', ["a", "b"]),
         ("acceptanceCommands", "[ -f x ]", ["[ -f x ]"]),
+        ("acceptanceCommands", "[]", []),
         ("codexRunImpl.model", "12", "12"),
         ("idleTimeout", "off", "off"),
     ],

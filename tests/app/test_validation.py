@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict
 
 from helm.app.errors import InputInvalid
-from helm.app.validation import read_model
+from helm.app.validation import complaints, read_model
 from tests.domain.histories import QUICK
 
 
@@ -137,3 +137,26 @@ def test_a_key_with_a_line_break_stays_on_one_line() -> None:
 def test_any_bytes_are_read_or_refused_on_one_line(data: bytes) -> None:
     """No file makes helm fail in another way."""
     assert said(data).isprintable()
+
+
+def test_all_that_is_wrong_can_be_told_each_with_the_way_to_it() -> None:
+    data = b'{"colour": 1, "wheels": [1, "x"], "engine": {"modle": "V8"}, "doors": 2}'
+    found = complaints(Car, data)
+    assert sorted(each.key for each in found) == [
+        ("colour",),
+        ("doors",),
+        ("engine", "modle"),
+        ("wheels", 1),
+    ]
+    assert all(each.what for each in found)
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"[]", b'\xef\xbb\xbf{"colour": ""}'])
+def test_a_complaint_of_the_whole_file_leads_to_no_key(data: bytes) -> None:
+    (found,) = complaints(Car, data)
+    assert found.key == ()
+    assert refusal(data) == found.what
+
+
+def test_of_a_right_file_there_are_no_complaints() -> None:
+    assert complaints(Car, b'{"colour": "red"}') == []
