@@ -20,14 +20,19 @@ class InputInvalid(HelmError):
 class NotSetUp(InputInvalid):
     """The configuration in `root` is of a workspace that is not made yet, or not made whole."""
 
-    def __init__(self, message: str, root: Path, config: Config) -> None:
-        super().__init__(message)
+    def __init__(self, reason: str, root: Path, config: Config) -> None:
+        super().__init__(f"{reason}; to set it up: helm scaffold")
+        self.reason = reason
         self.root = root
         self.config = config
 
 
 class WordsInvalid(InputInvalid):
     """What was said on the command line makes no sense."""
+
+
+class Interrupted(HelmError):
+    """Somebody asked to stop before all was done, and nothing was."""
 
 
 class AgentUnavailable(HelmError):

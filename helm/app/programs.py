@@ -25,3 +25,8 @@ def editor(environment: Mapping[str, str]) -> str:
     """Give the command that edits a file, for a shell; empty where the user has named none."""
     chosen = (environment.get(name, "").strip() for name in _EDITORS)
     return next((command for command in chosen if command), "")
+
+
+def shell_words(command: str, path: str) -> tuple[str, ...]:
+    """Give the words that start such a command on a file; the shell reads the user's own words."""
+    return ("/bin/sh", "-c", f'{command} "$@"', command, path)

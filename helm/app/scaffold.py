@@ -10,13 +10,14 @@ import json
 import posixpath
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import quote
 
-from helm.app.configuration import founding_text
+from helm.app.configuration import founding_text, specs_root_fault
+from helm.app.creation import Creation
 from helm.app.errors import InputInvalid, NotSetUp, RecordFailed
-from helm.app.ports import Files, Git
+from helm.app.ports import Files, Git, Stop
 from helm.app.settings import CONFIG_NAME, OLD_SETTINGS_NAME, Config
 from helm.app.specs import BODY_NAME, looks_like_spec
 from helm.app.validation import read_model
@@ -27,8 +28,10 @@ from helm.domain.json_object import read_object, with_value
 TEXTS = Path(__file__).parents[1] / "scaffold"
 """What a specs root begins with; it comes with the package."""
 
-_EXAMPLE = "spec-00-example"
-_OWN_FOLDERS = (".git", ".helm")
+EXAMPLE = "spec-00-example"
+"""The spec to begin with; it is made where there is no other."""
+
+_CONFIG_SCHEMA = "schemas/helm.config.schema.json"
 _MAKE_TEST = re.compile(rb"^test[ \t]*:(?!=)", re.MULTILINE)
 _NO_TEST = "no test specified"
 
@@ -50,6 +53,15 @@ class Vacancy:
     root: Path
     reason: str
     setup: Setup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prospect:
+    """Where a workspace is, or would be, and what as; `settled` once its configuration says so."""
+
+    root: Path
+    setup: Setup
+    settled: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +90,7 @@ class Scaffold:
             workspace = open_workspace(self._here, self._files, self._git)
         except NotSetUp as error:
             return self.vacancy_of(error)
-        specs = self._files.folders(workspace.specs_root)
-        if workspace.configured or any(looks_like_spec(self._files, each) for each in specs):
+        if workspace.configured or self._has_specs(workspace.specs_root):
             return None
         root = workspace.tree.top if workspace.tree else workspace.root
         reason = f"there is no {CONFIG_NAME} in {root}, and no spec in {workspace.specs_root}"
@@ -87,15 +98,21 @@ class Scaffold:
 
     def vacancy_of(self, refusal: NotSetUp) -> Vacancy:
         """Say what could be set up where `open_workspace` refused."""
-        return self._vacant(refusal.root, refusal.config, str(refusal))
+        return self._vacant(refusal.root, refusal.config, refusal.reason)
 
-    def present(self) -> Vacancy:
-        """Say what the workspace is set up as, or would be: what `make` completes."""
+    def prospect(self) -> Prospect:
+        """Say what the workspace is set up as, or would be: what `make` completes.
+
+        Raises `InputInvalid` where the configuration cannot be read.
+        """
         vacancy = self.vacancy()
         if vacancy:
-            return vacancy
+            return Prospect(root=vacancy.root, setup=vacancy.setup, settled=False)
         workspace = open_workspace(self._here, self._files, self._git)
-        return Vacancy(root=workspace.root, reason="", setup=_setup(workspace.config))
+        root, setup = workspace.root, _setup(workspace.config)
+        if self._files.exists(root / CONFIG_NAME):
+            return Prospect(root=root, setup=setup, settled=True)
+        return Prospect(root=root, setup=self._with_commands(setup, root), settled=False)
 
     def fault(self, root: Path, setup: Setup) -> str:
         """Say in a few words why this cannot be made; nothing if it can."""
@@ -125,63 +142,58 @@ class Scaffold:
         changed = old is not None and old != self._config(old, root, setup)
         return _inventory(created, kept, changed=None if old is None else changed)
 
-    def make(self, root: Path, setup: Setup) -> Inventory:
+    def make(self, root: Path, setup: Setup, stop: Stop | None = None) -> Inventory:
         """Make what is missing, and say what that was.
 
         Raises `InputInvalid` for what cannot be made, and for a configuration that cannot be
-        read, and `RecordFailed` where the system refuses; then what had been made is gone again.
+        read, `RecordFailed` where the system refuses, and `Interrupted` once `stop` is asked for;
+        then what had been made is gone again.
         """
         fault = self.fault(root, setup)
         if fault:
             raise InputInvalid(f"the specs root {setup.specs_root!r} cannot be made: {fault}")
-        made: list[Path] = []
-        try:
-            return self._made(root, setup, made)
-        except BaseException:
-            for path in reversed(made):
-                with suppress(RecordFailed):  # somebody has put something of theirs there
-                    self._files.remove(path)
-            raise
+        with Creation(self._files, stop) as creation:
+            return self._made(root, setup, creation)
 
-    def _made(self, root: Path, setup: Setup, made: list[Path]) -> Inventory:
+    def _made(self, root: Path, setup: Setup, creation: Creation) -> Inventory:
         created: list[str] = []
         kept: list[str] = []
         for path, data in self._texts(root, setup):
-            self._make_folder(path.parent, made)
-            if self._files.create(path, data):
-                made.append(path)
-                created.append(_name(path, root))
-            else:
-                kept.append(_name(path, root))
+            is_new = creation.file(path, data)
+            (created if is_new else kept).append(_name(path, root))
         config = root / CONFIG_NAME
         old = self._files.read(config)
         new = self._config(old, root, setup)
-        if old is None and self._files.create(config, new):
+        if old is None and creation.file(config, new):
             return _inventory(created, kept, changed=None)
         if old is None:
             raise RecordFailed(f"{config} was made by somebody else meanwhile; try again")
         self._files.write(config, new)
         return _inventory(created, kept, changed=old != new)
 
-    def _make_folder(self, folder: Path, made: list[Path]) -> None:
-        if not self._files.is_folder(folder):
-            self._make_folder(folder.parent, made)
-            self._files.make_folder(folder)
-            made.append(folder)
-
     def _texts(self, root: Path, setup: Setup) -> Iterator[tuple[Path, bytes]]:
-        """List what belongs into the specs root; an example that is somebody's own is whole."""
+        """List what belongs into the specs root.
+
+        An example that is somebody's own is whole, and one that people have deleted, now that they
+        have specs of their own, does not come back.
+        """
         specs_root = root / posixpath.normpath(setup.specs_root)
-        body = self._files.read(specs_root / _EXAMPLE / BODY_NAME)
-        theirs = body is not None and body != (TEXTS / _EXAMPLE / BODY_NAME).read_bytes()
+        body = self._files.read(specs_root / EXAMPLE / BODY_NAME)
+        theirs = body is not None and body != (TEXTS / EXAMPLE / BODY_NAME).read_bytes()
+        unwanted = not self._files.is_folder(specs_root / EXAMPLE) and self._has_specs(specs_root)
         for text in sorted(each for each in TEXTS.rglob("*") if each.is_file()):
-            if not (theirs and text.parent.name == _EXAMPLE and text.name != BODY_NAME):
+            of_example = text.parent.name == EXAMPLE
+            if not (of_example and (unwanted or (theirs and text.name != BODY_NAME))):
                 yield specs_root / text.relative_to(TEXTS), text.read_bytes()
+
+    def _has_specs(self, specs_root: Path) -> bool:
+        return any(looks_like_spec(self._files, each) for each in self._files.folders(specs_root))
 
     def _config(self, old: bytes | None, root: Path, setup: Setup) -> bytes:
         """Write the configuration: all that is set up into a new one, else what differs."""
+        specs_root = posixpath.normpath(setup.specs_root)
         values: dict[str, object] = {
-            "specsRoot": posixpath.normpath(setup.specs_root),
+            "specsRoot": specs_root,
             "initialized": True,
             "mode": setup.mode,
             "defaultMaxAttempts": setup.max_attempts,
@@ -190,7 +202,9 @@ class Scaffold:
         if old is None:
             settings = self._files.read(root / setup.specs_root / OLD_SETTINGS_NAME)
             carried = read_object(founding_text(settings)) or {}
-            document = values | {key: carried[key] for key in carried.keys() - values.keys()}
+            schema = {"$schema": f"./{quote(specs_root)}/{_CONFIG_SCHEMA}"}
+            document = schema | values
+            document |= {key: carried[key] for key in carried if key not in document}
             return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
         config = read_model(Config, old, str(root / CONFIG_NAME))
         before = config.model_dump(mode="json", by_alias=True)
@@ -201,11 +215,12 @@ class Scaffold:
         return text.encode()
 
     def _vacant(self, root: Path, config: Config, reason: str) -> Vacancy:
-        setup = _setup(config)
-        if not setup.acceptance_commands:
-            commands = suggested_commands(root, self._files)
-            setup = replace(setup, acceptance_commands=commands)
+        setup = self._with_commands(_setup(config), root)
         return Vacancy(root=root, reason=reason, setup=setup)
+
+    def _with_commands(self, setup: Setup, root: Path) -> Setup:
+        commands = setup.acceptance_commands or suggested_commands(root, self._files)
+        return replace(setup, acceptance_commands=commands)
 
 
 def _setup(config: Config) -> Setup:
@@ -217,26 +232,11 @@ def _setup(config: Config) -> Setup:
     )
 
 
-def specs_root_fault(name: str) -> str:
-    """Say in a few words why no specs root can be called so; nothing if it can."""
-    path = posixpath.normpath(name)
-    if not name.strip():
-        return "name a folder"
-    if not name.isprintable():
-        return "no control characters"
-    if name.startswith("~"):
-        return "~ is not expanded; name a folder of the repository"
-    if posixpath.isabs(path):
-        return "not absolute; name a folder of the repository"
-    if path.split("/")[0] == "..":
-        return "outside of the repository"
-    if path == ".":
-        return "the repository itself; name a folder in it"
-    if path.split("/")[0] == CONFIG_NAME:
-        return f"{CONFIG_NAME} is the configuration's"
-    if path.split("/")[0] in _OWN_FOLDERS:
-        return f"{path.split('/')[0]} is not for files of people"
-    return ""
+def command_fault(command: str) -> str:
+    """Say in a few words why this is no acceptance command; nothing if it is one."""
+    if not command.strip():
+        return "an empty command"
+    return "" if command.isprintable() else "no control characters"
 
 
 def suggested_commands(root: Path, files: Files) -> tuple[str, ...]:

@@ -159,14 +159,14 @@ def _configured(root: Path, files: Files, git: Git) -> Workspace:
     config = read_model(Config, files.read(path) or b"", str(path))
     if not config.initialized:
         raise NotSetUp(
-            f"{path} says that the workspace is not set up: set `initialized` to true",
+            f"{path} says that the workspace is not set up",
             root,
             config,
         )
     specs_root = Path(os_path.normpath(root / config.specs_root))
     if not files.is_folder(specs_root):
         raise NotSetUp(
-            f"the specs root {specs_root} does not exist; make it, or mend `specsRoot` in {path}",
+            f"the specs root {specs_root} does not exist, which {path} names",
             root,
             config,
         )
@@ -212,7 +212,9 @@ def _not_found(argument: str, path: Path, root: Path, names: list[str], files: F
         return f"spec {argument!r} not found; did you mean {_listed(near)}?"
     if names:
         return f"spec {argument!r} not found in {root}; there are {_listed(names)}"
-    return f"spec {argument!r} not found, and there are no specs in {root}"
+    if files.is_folder(root):
+        return f"spec {argument!r} not found, and no spec in {root}; to make one: helm new NAME"
+    return f"spec {argument!r} not found, and no folder {root}; to make a workspace: helm scaffold"
 
 
 def _listed(names: list[str]) -> str:

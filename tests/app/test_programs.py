@@ -1,8 +1,10 @@
 """Which pager and which editor are the user's."""
 
+import subprocess
+
 import pytest
 
-from helm.app.programs import editor, pager
+from helm.app.programs import editor, pager, shell_words
 
 
 @pytest.mark.parametrize(
@@ -41,3 +43,9 @@ def test_the_editor_is_the_users_own_word_or_none(
 ) -> None:
     """$VISUAL goes before $EDITOR, as everywhere."""
     assert editor(environment) == command
+
+
+def test_a_command_is_the_shells_to_read_and_its_file_is_not() -> None:
+    """An editor comes with options; a path may hold whatever a path may hold."""
+    words = shell_words("printf '%s|'", "a $(b) c.md")
+    assert subprocess.check_output(words) == b"a $(b) c.md|"

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from dataclasses import dataclass, field, replace
+from os.path import normpath
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
 from helm.adapters.files.tree import DiskFiles
-from helm.app.errors import InputInvalid, RecordFailed
+from helm.app.configuration import specs_root_fault
+from helm.app.errors import InputInvalid, Interrupted, RecordFailed
 from helm.app.ports import Files, WorkTree
 from helm.app.scaffold import (
     TEXTS,
     Inventory,
     Scaffold,
     Setup,
-    specs_root_fault,
+    command_fault,
     suggested_commands,
 )
 from helm.app.settings import CONFIG_NAME
 from helm.app.specs import discover
+from helm.app.stop import StopRequest
 from helm.app.workspace import open_workspace
-from helm.domain.events import Mode
+from helm.domain.events import Cause, Mode
 from tests.fakes import MemoryFiles, MemoryGit
 
 REPO = Path("/repo")
@@ -32,6 +37,8 @@ NAMES = {
     "README.md",
     "implement.prompt-template.md",
     "review.prompt-template.md",
+    "schemas/helm.config.schema.json",
+    "schemas/metadata.schema.json",
     "specs-breakdown-guide.md",
     "spec-00-example/SPEC.md",
     "spec-00-example/acceptance-checklist.md",
@@ -75,6 +82,7 @@ def test_an_empty_repository_gets_a_workspace_that_helm_opens() -> None:
     assert (made.changed, made.kept) == ((), ())
     assert scaffold(files).vacancy() is None
     assert config(files) == {
+        "$schema": "./specs/schemas/helm.config.schema.json",
         "specsRoot": "specs",
         "initialized": True,
         "mode": "strict",
@@ -126,6 +134,25 @@ def test_an_example_that_is_somebodys_own_is_left_alone() -> None:
     made = make(files)
     assert made.kept == ("specs/spec-00-example/SPEC.md",)
     assert [path for path in files.contents if path.parent == example] == [example / "SPEC.md"]
+
+
+def test_an_example_that_was_deleted_does_not_come_back() -> None:
+    """The folder's own words are to delete it; whoever has other specs has done with it."""
+    files = repository()
+    files.contents[REPO / "specs" / "spec-01-own" / "SPEC.md"] = b"# Own\n"
+    assert not any("spec-00-example" in name for name in make(files).created)
+
+
+@pytest.mark.parametrize("specs_root", ["docs/specs", "a b/./c", "spécs"])
+def test_the_schemas_that_are_named_are_there(specs_root: str) -> None:
+    """A reference is relative to the file that holds it, and written as a URI is."""
+    files = repository()
+    make(files, Setup(specs_root=specs_root))
+    reference = urlsplit(str(config(files)["$schema"]))
+    assert Path(normpath(REPO / unquote(reference.path))) in files.contents
+    example = REPO / normpath(specs_root) / "spec-00-example"
+    metadata = json.loads(files.contents[example / "metadata.json"])
+    assert Path(normpath(example / metadata["$schema"])) in files.contents
 
 
 def test_an_old_configuration_keeps_its_other_keys_and_its_looks() -> None:
@@ -205,8 +232,34 @@ def test_what_is_set_up_already_is_completed_as_it_is() -> None:
     """Nothing is suggested where people have decided."""
     files = repository(Makefile="test:\n\ttrue\n")
     make(files, Setup(specs_root="plans", mode=Mode.PARALLEL, max_attempts=3))
-    present = scaffold(files).present()
-    assert present.setup == Setup(specs_root="plans", mode=Mode.PARALLEL, max_attempts=3)
+    prospect = scaffold(files).prospect()
+    assert prospect.settled
+    assert prospect.setup == Setup(specs_root="plans", mode=Mode.PARALLEL, max_attempts=3)
+
+
+def test_specs_without_a_configuration_are_given_one() -> None:
+    """What holds is suggested for it; nobody has written down a decision yet."""
+    files = repository(Makefile="test:\n\ttrue\n")
+    files.contents[REPO / "specs" / "spec-01" / "SPEC.md"] = b"# One\n"
+    prospect = scaffold(files, REPO / "src").prospect()
+    assert (prospect.root, prospect.settled) == (REPO, False)
+    assert prospect.setup == Setup(acceptance_commands=("make test",))
+
+
+def test_where_nothing_is_the_suggestions_are_the_prospect() -> None:
+    """Those of the vacancy."""
+    files = repository(go__mod="module m\n")
+    prospect = scaffold(files).prospect()
+    assert (prospect.root, prospect.settled) == (REPO, False)
+    assert prospect.setup == Setup(acceptance_commands=("go test ./...",))
+
+
+@pytest.mark.parametrize(
+    ("command", "fault"),
+    [("make test", ""), ("  ", "an empty command"), ("a\nb", "no control characters")],
+)
+def test_a_command_is_one_line(command: str, fault: str) -> None:
+    assert command_fault(command) == fault
 
 
 @pytest.mark.parametrize(
@@ -287,6 +340,24 @@ def test_a_keyboard_interrupt_leaves_nothing_either() -> None:
     files = Interrupted(contents={REPO / "README": b""})
     with pytest.raises(KeyboardInterrupt):
         make(files)
+    assert files.contents == {REPO / "README": b""}
+    assert files.folders(REPO) == []
+
+
+def test_a_stop_leaves_nothing() -> None:
+    """Wherever it comes, before the last file is made."""
+    stop = StopRequest()
+
+    @dataclass
+    class Slow(MemoryFiles):
+        def create(self, path: Path, data: bytes) -> bool:
+            if path.name == "specs-breakdown-guide.md":
+                stop.ask(Cause.SIGINT)
+            return super().create(path, data)
+
+    files = Slow(contents={REPO / "README": b""})
+    with closing(stop), pytest.raises(Interrupted, match="nothing was made"):
+        scaffold(files).make(REPO, Setup(), stop)
     assert files.contents == {REPO / "README": b""}
     assert files.folders(REPO) == []
 

@@ -146,19 +146,21 @@ def test_a_wrong_configuration_is_refused_by_its_path(text: str, said: str) -> N
 
 
 def test_a_specs_root_that_is_missing_is_refused() -> None:
-    """The line has the folder that was looked for, and the key that names it."""
+    """The line has the folder that was looked for, the file that names it, and what makes it."""
     files = laid_out(config={"specsRoot": "spec"})
-    assert refusal(files).startswith(f"the specs root {REPO / 'spec'} does not exist; make it, or")
-    assert f"mend `specsRoot` in {REPO / CONFIG_NAME}" in refusal(files)
+    assert refusal(files) == (
+        f"the specs root {REPO / 'spec'} does not exist, which {REPO / CONFIG_NAME} names; "
+        "to set it up: helm scaffold"
+    )
     files.contents[REPO / "spec"] = b"a file"
     assert "does not exist" in refusal(files)
 
 
 def test_a_workspace_that_is_not_set_up_is_refused() -> None:
-    """The line has the key, and what it must be."""
+    """The line has the file, and what sets it up."""
     text = refusal(laid_out(config={"initialized": False}))
     assert text.startswith(f"{REPO / CONFIG_NAME} says that the workspace is not set up")
-    assert "set `initialized` to true" in text
+    assert text.endswith("; to set it up: helm scaffold")
 
 
 def test_settings_of_an_older_workspace_are_read() -> None:
@@ -256,9 +258,12 @@ def test_a_long_list_of_specs_is_cut() -> None:
 
 
 def test_a_workspace_without_specs_says_so() -> None:
-    """Whoever stands in the wrong folder learns where helm looked."""
+    """Whoever stands in the wrong folder learns where helm looked, and what makes a workspace."""
     assert not_found("spec-01", MemoryFiles()) == (
-        f"spec 'spec-01' not found, and there are no specs in {SPECS}"
+        f"spec 'spec-01' not found, and no folder {SPECS}; to make a workspace: helm scaffold"
+    )
+    assert not_found("spec-01", MemoryFiles(made={SPECS})) == (
+        f"spec 'spec-01' not found, and no spec in {SPECS}; to make one: helm new NAME"
     )
 
 

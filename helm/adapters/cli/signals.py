@@ -1,14 +1,22 @@
-"""Signals: noted, never raised; the run loop hears of them through its stop request."""
+"""Signals: noted, never raised; whoever works hears of them through its stop request."""
 
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TypeVar
 
+import typer
+
+from helm.adapters.cli import exits
+from helm.adapters.cli.console import Console
+from helm.app.errors import Interrupted
 from helm.app.stop import StopRequest
 from helm.domain.events import Cause
+
+Made = TypeVar("Made")
 
 _CAUSES = {
     signal.SIGINT: Cause.SIGINT,
@@ -37,3 +45,14 @@ def stop_on_signals() -> Iterator[StopRequest]:
         for number, handler in before.items():
             signal.signal(number, handler)
         stop.close()
+
+
+def made_whole(make: Callable[[StopRequest], Made]) -> Made:
+    """Make something; where a signal comes before all is made, nothing is, and we die of it."""
+    with stop_on_signals() as stop:
+        try:
+            return make(stop)
+        except Interrupted as error:
+            Console.standard().line(f"helm: {error}", error=True)
+    exits.die_of(stop.cause or Cause.SIGINT)
+    raise typer.Exit(exits.RECORD)

@@ -1,0 +1,130 @@
+"""`helm scaffold` and `helm new` as processes: from a bare repository to an accepted spec."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.pty_screen import on_screen
+from tests.e2e.workspace import Workspace
+
+EXAMPLE = "spec-00-example"
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """A repository in which nobody has set anything up, and agents that are content at once."""
+    workspace = Workspace(tmp_path)
+    shutil.rmtree(workspace.specs)
+    (workspace.root / "Makefile").write_text("test:\n\ttrue\n")
+    return workspace
+
+
+def config(workspace: Workspace) -> dict[str, object]:
+    found = json.loads((workspace.root / "helm.config.json").read_bytes())
+    assert isinstance(found, dict)
+    return found
+
+
+def test_from_a_bare_repository_to_an_accepted_spec(workspace: Workspace) -> None:
+    """It names the commands that come next, and said again it changes nothing."""
+    below = workspace.root / "src"
+    below.mkdir()
+    ended = workspace.run("scaffold", "--yes", "--mode", "parallel", cwd=below)
+    assert (ended.code, ended.err) == (0, "")
+    assert f"created  specs/{EXAMPLE}/SPEC.md\n" in ended.out
+    assert f"  helm run --exec {EXAMPLE}  " in ended.out
+    assert config(workspace)["mode"] == "parallel"
+    assert config(workspace)["acceptanceCommands"] == ["make test"]
+    assert workspace.run("run", "--exec", EXAMPLE).code == 0
+    before = workspace.files()
+    again = json.loads(workspace.run("scaffold", "--yes", "--json").out)
+    assert (again["created"], again["changed"]) == ([], [])
+    assert set(again) == {"root", "specs_root", "created", "changed", "kept"}
+    assert workspace.files() == before
+
+
+def test_without_a_terminal_it_takes_nothing_for_a_yes(workspace: Workspace) -> None:
+    """And it says what would be one."""
+    before = workspace.files()
+    ended = workspace.run("scaffold")
+    assert (ended.code, ended.out) == (2, "")
+    assert "add --yes" in ended.err
+    assert workspace.files() == before
+
+
+def test_on_a_terminal_it_asks(workspace: Workspace) -> None:
+    """A line for each question, what would be made, and one yes; 24 rows of 80 columns hold it."""
+    with on_screen(workspace, "scaffold", "--mode", "parallel", size=(80, 24)) as screen:
+        screen.wait("specs folder: specs")
+        screen.press("-q", "enter")
+        screen.wait("accepted by: make test")
+        screen.press("enter")
+        screen.wait("and by")
+        screen.press("enter")
+        screen.wait("create  helm.config.json", f"specs-q/{EXAMPLE}/SPEC.md", "Make it?")
+        screen.press("enter")
+        screen.wait("created 11 files", f"helm run --exec {EXAMPLE}")
+        assert screen.end() == 0
+        assert screen.left_behind() == []
+    assert config(workspace)["specsRoot"] == "specs-q"
+
+
+@pytest.mark.parametrize(
+    ("keys", "code", "said"),
+    [
+        (("ctrl-c",), -signal.SIGINT, "helm: interrupted; nothing was made"),
+        (("\x04",), 1, "helm: nothing was made"),
+    ],
+)
+def test_whoever_leaves_leaves_nothing_behind(
+    workspace: Workspace, keys: tuple[str, ...], code: int, said: str
+) -> None:
+    """Neither a file nor a terminal that is not as it was; Ctrl-C stops a shell's loop too."""
+    before = workspace.files()
+    with on_screen(workspace, "scaffold", size=(80, 24)) as screen:
+        screen.wait("specs folder: specs")
+        screen.press(*keys)
+        assert screen.end() == code
+        assert said in screen.text
+        assert screen.left_behind() == []
+    assert workspace.files() == before
+
+
+def test_what_is_set_up_is_changed_by_another_command(workspace: Workspace) -> None:
+    """A flag that says otherwise is refused, with the words that would change it."""
+    assert workspace.run("scaffold", "--yes").code == 0
+    before = workspace.files()
+    ended = workspace.run("scaffold", "--yes", "--accept", "make lint")
+    assert ended.code == 2
+    assert """helm config set acceptanceCommands '["make lint"]'""" in ended.err
+    assert workspace.files() == before
+
+
+def test_a_new_spec_is_a_path_for_a_script(workspace: Workspace) -> None:
+    """Its texts are opened where that is asked for, and it is one of the specs at once."""
+    assert workspace.run("scaffold", "--yes").code == 0
+    editor = {"EDITOR": f"{shutil.which('sed')} -i.old s/TODO/DONE/g", "VISUAL": ""}
+    words = ("new", "Parser of dates", "--depends-on", "spec-00", "--edit")
+    edited = workspace.run(*words, environment=editor)
+    assert (edited.code, edited.out) == (0, "specs/spec-01-parser-of-dates\n")
+    body = workspace.root / edited.out.strip() / "SPEC.md"
+    assert "TODO" not in body.read_text()
+    (found,) = json.loads(workspace.run("status", "--json").out)["specs"][1:]
+    assert (found["folder"], found["badge"]) == ("spec-01-parser-of-dates", "BLOCKED")
+
+
+def test_a_new_spec_that_cannot_be_is_one_line(workspace: Workspace) -> None:
+    """Without a workspace, and for an editor that nobody has named, before anything is made."""
+    before = workspace.files()
+    nowhere = workspace.run("new", "parser")
+    assert (nowhere.code, nowhere.out) == (3, "")
+    assert nowhere.err.endswith("to make one: helm scaffold\n")
+    nobody = workspace.run("new", "parser", "--edit", environment={"EDITOR": "", "VISUAL": ""})
+    assert (nobody.code, nobody.out) == (2, "")
+    assert "$VISUAL or $EDITOR" in nobody.err
+    assert workspace.files() == before
