@@ -19,7 +19,8 @@ from helm.app.workspace import Workspace
 from helm.domain.events import InputText, Role, SpecSnapshot
 from helm.domain.prompt import missing_placeholders
 
-_TEMPLATES = {Role.WORKER: WORKER_TEMPLATE_NAME, Role.VERIFIER: VERIFIER_TEMPLATE_NAME}
+TEMPLATES = {Role.WORKER: WORKER_TEMPLATE_NAME, Role.VERIFIER: VERIFIER_TEMPLATE_NAME}
+"""What each agent is told, in the specs root."""
 
 
 def snapshot(spec: Spec, workspace: Workspace, files: Files) -> SpecSnapshot:
@@ -56,12 +57,12 @@ def template_warnings(spec: SpecSnapshot) -> list[str]:
 
 
 def _template(files: Files, root: Path, role: Role) -> str:
-    path = root / _TEMPLATES[role]
+    path = root / TEMPLATES[role]
     text = read_text(files, path)
     if text is None:
         raise InputInvalid(
             f"{path} is missing; write the prompt for the {role} there, "
-            "with placeholders such as {{SPEC_BODY}} (`helm demo` shows a working one)"
+            "with placeholders such as {{SPEC_BODY}}, or take helm's own: helm scaffold"
         )
     if not text.strip():
         raise InputInvalid(f"{path} is empty; write the prompt for the {role} there")

@@ -46,14 +46,14 @@ def clock_time(moment: datetime) -> str:
 
 
 def age(moment: datetime, now: datetime) -> str:
-    """Say how long ago a moment was; the day, if that was more than a month."""
+    """Say about how long ago a moment was; the day, if that was more than a month."""
     seconds = max(int((now - moment).total_seconds()), 0)
     if seconds > _MONTH_SECONDS:
         return f"{moment.astimezone():%d %b %Y}"
     for unit, name in ((86400, "d"), (3600, "h"), (60, "m")):
         if seconds >= unit:
             return f"{seconds // unit}{name} ago"
-    return f"{seconds}s ago"
+    return "just now"
 
 
 def counted(number: int, noun: str) -> str:

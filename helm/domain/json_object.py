@@ -80,6 +80,39 @@ def without_value(text: str, path: Sequence[str]) -> str:
     return without_value(_without(text, member), (key,))
 
 
+def line_of(text: str, path: Sequence[str | int]) -> int | None:
+    """Say on which line, counted from 1, what stands at `path` begins, its key included.
+
+    A number leads into an array. What is not there is where it would be: in what holds it. None
+    where `text` is not a JSON object.
+    """
+    if read_object(text) is None:
+        return None
+    at = start = _skip_blank(text, 0)
+    end = len(text)
+    for key in path:
+        found = _part(text[start:end], key)
+        if found is None:
+            break
+        at, start, end = (start + each for each in found)
+    return text.count("\n", 0, at) + 1
+
+
+def _part(text: str, key: str | int) -> tuple[int, int, int] | None:
+    """Find a part of a value: where it begins, key included, and what it holds, from and to."""
+    held, _ = _DECODER.raw_decode(text)
+    if isinstance(key, str):
+        member = _member(text, key) if isinstance(held, dict) else None
+        return (member.begin, member.start, member.end) if member else None
+    if not isinstance(held, list) or key >= len(held):
+        return None
+    at = _skip_blank(text, 1)
+    for _ in range(key):
+        _, end = _DECODER.raw_decode(text, at)
+        at = _skip_blank(text, _skip_blank(text, end) + 1)
+    return at, at, _DECODER.raw_decode(text, at)[1]
+
+
 def _require_object(text: str) -> None:
     if read_object(text) is None:
         message = "not a JSON object"

@@ -30,6 +30,13 @@ EXPECTED_PLACEHOLDERS = {
 }
 """Without one of these in its template an agent lacks something that the loop lives by."""
 
+_SHARED = ("SPEC_ID", "SPEC_NAME", "SPEC_BODY", "ACCEPTANCE_COMMANDS", "MODE")
+PLACEHOLDERS = {
+    Role.WORKER: (*_SHARED, "PREVIOUS_REMAINING_TASKS"),
+    Role.VERIFIER: (*_SHARED, "ACCEPTANCE_CHECKLIST", "IMPLEMENTATION_REPORT"),
+}
+"""All that are filled in a template."""
+
 _PLACEHOLDER = re.compile(r"\{\{([A-Z_]+)\}\}")
 
 

@@ -94,11 +94,11 @@ def test_a_missing_checklist_is_an_empty_one(files: MemoryFiles) -> None:
 def test_a_missing_template_is_refused_with_what_to_write(
     files: MemoryFiles, path: Path, role: str
 ) -> None:
-    """The line has the file, whose prompt it is, and where a working one can be seen."""
+    """The line has the file, whose prompt it is, and what writes a working one."""
     del files.contents[path]
     assert refusal(files).startswith(f"{path} is missing; write the prompt for the {role} there")
     assert "{{SPEC_BODY}}" in refusal(files)
-    assert "helm demo" in refusal(files)
+    assert refusal(files).endswith("or take helm's own: helm scaffold")
 
 
 @pytest.mark.parametrize(("path", "role"), [(WORKER, "worker"), (VERIFIER, "verifier")])

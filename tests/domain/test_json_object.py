@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helm.domain.json_object import read_object, with_members, with_value, without_value
+from helm.domain.json_object import (
+    line_of,
+    read_object,
+    with_members,
+    with_value,
+    without_value,
+)
 from tests.domain.histories import JSON_VALUES, QUICK
 
 # A text before, and the same after `status` was set to `done`.
@@ -275,3 +281,44 @@ def test_any_value_that_is_set_is_read_back_and_can_be_taken_out(
     assert read_object(changed) == {**document, key: value}
     document.pop(key, None)
     assert read_object(without_value(changed, (key,))) == document
+
+
+LINES = """
+{
+  "id": "x", "name":
+    "A name",
+  "dependsOn": [
+    "a", {"deep": [1,
+      2]},
+    "c"
+  ],
+  "id": "again"
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ([], 2),
+        (["name"], 3),
+        (["dependsOn"], 5),
+        (["dependsOn", 0], 6),
+        (["dependsOn", 1, "deep"], 6),
+        (["dependsOn", 1, "deep", 1], 7),
+        (["dependsOn", 2], 8),
+        (["id"], 10),  # of two of one name a reader takes the last
+        (["missing"], 2),
+        (["dependsOn", "missing"], 5),
+        (["name", 3], 3),
+        (["dependsOn", 9], 5),
+    ],
+)
+def test_the_line_of_a_value_is_found(path: list[str | int], line: int) -> None:
+    """What is not there is where it would be."""
+    assert line_of(LINES, path) == line
+
+
+@pytest.mark.parametrize("text", ['{"a" 1}', "[1]", "", '{"a": ' + "9" * 5000 + "}"])
+def test_there_are_no_lines_in_what_is_no_object(text: str) -> None:
+    assert line_of(text, ["a"]) is None

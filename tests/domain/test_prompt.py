@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from helm.domain.events import InputText, Mode, Role, RunSettings, RunStarted
 from helm.domain.prompt import (
+    PLACEHOLDERS,
     PROMPT_LIMIT,
     missing_placeholders,
     render,
@@ -275,3 +276,15 @@ def test_a_report_that_talks_of_placeholders_is_cut_as_text() -> None:
     head, left_out, _, tail = parts(prompt)
     assert len(head) + left_out + len(tail) == len(report)
     assert PROMPT_LIMIT - 10 < len(prompt) <= PROMPT_LIMIT
+
+
+def test_every_placeholder_of_an_agent_is_filled_and_no_other() -> None:
+    whole = "".join(f"<{{{{{name}}}}}>" for name in sorted(set().union(*PLACEHOLDERS.values())))
+    started = begin(worker=whole, verifier=whole)
+    prompts = {
+        Role.WORKER: worker_prompt(started, ()),
+        Role.VERIFIER: verifier_prompt(started, "report"),
+    }
+    for role, prompt in prompts.items():
+        left = set(re.findall(r"<\{\{([A-Z_]+)\}\}>", prompt))
+        assert left == set().union(*PLACEHOLDERS.values()) - set(PLACEHOLDERS[role])

@@ -42,12 +42,12 @@ class CodexAgent:
         self._program = program or "codex"
 
     def require(self) -> None:
-        _resolved(self._program)
+        resolved(self._program)
 
     def argv(self, call: CallAgent) -> tuple[str, ...]:
         choice = call.choice
         return (
-            _resolved(self._program),
+            resolved(self._program),
             *_EXEC,
             *_sandbox(call),
             *(("--model", choice.model) if choice.model else ()),
@@ -82,7 +82,7 @@ def _reasoning(level: str) -> str:
     return f"model_reasoning_effort={text}"
 
 
-def _resolved(program: str) -> str:
+def resolved(program: str) -> str:
     """Find the program; absolute, because the agent is started in another folder."""
     found = shutil.which(program)
     if found:

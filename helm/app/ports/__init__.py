@@ -9,17 +9,29 @@ from pathlib import Path
 
 from helm.app.ports.agent import Agent, AgentProcess, AgentSignal, Stop, Tick
 from helm.app.ports.archive import LogArchive, Merged, Row
+from helm.app.ports.checkup import (
+    Access,
+    AgentProbe,
+    Condition,
+    LogProbe,
+    Machine,
+    Reply,
+    Terminal,
+)
 from helm.app.ports.files import Files, Holder, SpecLock, SpecLocks
 from helm.app.ports.git import Git, WorkTree
 from helm.app.ports.log import Answer, EventLog, LogQueries, RunFilter, View
 from helm.app.ports.upkeep import Fault, Kept, LogUpkeep, Note, RunOutput
 
 __all__ = [
+    "Access",
     "Agent",
+    "AgentProbe",
     "AgentProcess",
     "AgentSignal",
     "Answer",
     "Clock",
+    "Condition",
     "EventLog",
     "Fault",
     "Files",
@@ -27,17 +39,21 @@ __all__ = [
     "Holder",
     "Kept",
     "LogArchive",
+    "LogProbe",
     "LogQueries",
     "LogUpkeep",
+    "Machine",
     "Merged",
     "Note",
     "Ports",
+    "Reply",
     "Row",
     "RunFilter",
     "RunOutput",
     "SpecLock",
     "SpecLocks",
     "Stop",
+    "Terminal",
     "Tick",
     "View",
     "WorkTree",
