@@ -10,6 +10,7 @@ import stat
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import closing, suppress
+from typing import Protocol
 
 from helm.adapters.cli import exits
 from helm.adapters.cli.console import Console
@@ -29,13 +30,32 @@ from helm.domain.run import next_step
 from helm.domain.steps import Rest
 
 
-class Headless:
-    """Carries or watches a run and prints it: for people, for programs, or hardly at all."""
+class Recipient(Protocol):
+    """Somebody who is told of a run that was carried on here, once it has come to rest."""
 
-    def __init__(self, console: Console, *, quiet: bool, as_json: bool) -> None:
+    def tell(self, told: ToldRun, summary: Summary) -> None:
+        """Take the run. Raises `RecordFailed` for what cannot be written, and must be."""
+        ...
+
+
+class Headless:
+    """Carries or watches a run and prints it: for people, for programs, or hardly at all.
+
+    `recipients` are told of a run that was carried on, however it ended.
+    """
+
+    def __init__(
+        self,
+        console: Console,
+        *,
+        quiet: bool,
+        as_json: bool,
+        recipients: Sequence[Recipient] = (),
+    ) -> None:
         self._console = console
         self._quiet = quiet
         self._as_json = as_json
+        self._recipients = recipients
 
     def execute(self, runner: Runner, spec: str, request: RunRequest, words: str) -> int:
         """Run a spec and return its exit code; an interrupted one ends us by its signal.
@@ -116,11 +136,24 @@ class Headless:
         begun = prepared.run.started is not None
         if begun and isinstance(next_step(prepared.run), Rest) and not self._brief:
             summary.show()
+        untold = self._tell(prepared, summary) if begun else None
         if failure and begun:
             raise RecordFailed(f"{failure}. To go on then: {summary.resume}") from failure
         if failure:
             raise failure
         summary.failure()
+        if untold:
+            raise untold
+
+    def _tell(self, prepared: PreparedRun, summary: Summary) -> RecordFailed | None:
+        """Tell everybody, and give what went wrong with the last of those with whom it did."""
+        failure: RecordFailed | None = None
+        for each in self._recipients:
+            try:
+                each.tell(prepared, summary)
+            except RecordFailed as error:
+                failure = error
+        return failure
 
     @property
     def _brief(self) -> bool:

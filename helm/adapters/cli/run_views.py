@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from helm.adapters.cli.actions import standard_console
 from helm.adapters.cli.event_lines import event_line
 from helm.adapters.cli.json_text import json_text
 from helm.adapters.cli.jsonl import JsonLines
@@ -25,6 +26,7 @@ from helm.domain.events import (
     VerifierLaunched,
     WorkerLaunched,
 )
+from helm.domain.projections.junit import junit
 from helm.domain.projections.report import report
 from helm.domain.projections.timeline import timeline
 
@@ -49,7 +51,7 @@ def print_page(history: History, run_id: str, attempt: int | None) -> None:
         spec_word=history.spec_word(row.summary),
         attempt=attempt,
     )
-    with paged() as console:
+    with paged(standard_console(strict=True)) as console:
         RunPage(console, subject).show()
 
 
@@ -106,6 +108,14 @@ def print_report(history: History, run_id: str) -> None:
     if text is None:
         short_id = history.shown(run_id)
         raise InputInvalid(f"run {short_id} has no verdict and no end to report yet")
+    print_raw([text.encode()], ())
+
+
+def print_junit(history: History, run_id: str) -> None:
+    """Print the run as JUnit XML. Raises `InputInvalid` where its beginning cannot be read."""
+    text = junit(history.log.outline(run_id))
+    if text is None:
+        raise InputInvalid(f"run {history.shown(run_id)} has no beginning that this helm can read")
     print_raw([text.encode()], ())
 
 

@@ -9,7 +9,7 @@ from typing import Protocol
 from helm.adapters.cli.console import Console
 from helm.app.ports import WorkTree
 from helm.app.terminal_text import harmless, one_line
-from helm.app.wording import duration
+from helm.app.wording import counted, duration
 from helm.domain.events import AgentFinished, AgentLaunched, Cause, Outcome, Recorded
 from helm.domain.projections.report import TELLING, tokens
 from helm.domain.redaction import redacted
@@ -39,6 +39,8 @@ class ToldRun(Protocol):
 
     @property
     def spec_id(self) -> str: ...
+    @property
+    def run_id(self) -> str: ...
     @property
     def short_id(self) -> str: ...
     @property
@@ -70,8 +72,8 @@ class Summary:
         for label, value in (
             ("tokens", tokens([each.usage for each in finished], launches)),
             ("run", self._told.short_id),
-            ("report", self._report(reported=any(isinstance(each, TELLING) for each in told))),
-            ("next", self._next(run)),
+            ("report", self.report),
+            ("next", self.next_words),
         ):
             self._console.line(f"  {label:<7} {harmless(value, colour=False)}")
 
@@ -80,34 +82,49 @@ class Summary:
         run = self._told.run
         if run.outcome:
             return
-        why = one_line(_why(run)).rstrip(".")
-        self._console.line(one_line(f"helm: {why}. To go on: {self.resume}"), error=True)
+        self._console.line(one_line(f"helm: {self.why}. To go on: {self.resume}"), error=True)
 
     @property
     def resume(self) -> str:
         """The words that go on with the run."""
         return f"{self._words} --resume"
 
-    def _title(self, run: Run, seconds: float) -> str:
-        name = harmless(self._told.spec_id, colour=False)
-        attempts = f"{run.attempt} attempt{'' if run.attempt == 1 else 's'}"
-        rested = f"{'halted' if run.halt else 'died'} in attempt {run.attempt or 1}"
-        outcome = f"{run.outcome} after {attempts}" if run.outcome else rested
-        title = f"{name}: {outcome}, {duration(seconds)} of agents' time"
-        return self._console.style(title, "1;32" if run.outcome is Outcome.ACCEPTED else "1;33")
+    @property
+    def why(self) -> str:
+        """Why a run without an outcome stands still, or that it died: one line without a stop."""
+        return one_line(_why(self._told.run)).rstrip(".")
 
-    def _report(self, *, reported: bool) -> str:
+    @property
+    def ending(self) -> str:
+        """How far the run came: `accepted after 2 attempts`, `halted in attempt 1`."""
+        run = self._told.run
+        if run.outcome:
+            return f"{run.outcome} after {counted(run.attempt, 'attempt')}"
+        return f"{'halted' if run.halt else 'died'} in attempt {run.attempt or 1}"
+
+    @property
+    def report(self) -> str:
+        """Where the report is to be read."""
         path = self._told.report_path
         if path is None:
             return f"helm show {self._told.short_id} --report"
+        reported = any(isinstance(each.event, TELLING) for each in self._told.history)
         return _shown_path(path) if reported and path.exists() else "none yet"
 
-    def _next(self, run: Run) -> str:
-        if run.outcome is Outcome.ACCEPTED:
+    @property
+    def next_words(self) -> str:
+        """The next thing to type."""
+        outcome = self._told.run.outcome
+        if outcome is Outcome.ACCEPTED:
             return self._look()
-        if run.outcome:
+        if outcome:
             return f"{self._words}    (goes on with the remaining tasks)"
         return self.resume
+
+    def _title(self, run: Run, seconds: float) -> str:
+        name = harmless(self._told.spec_id, colour=False)
+        title = f"{name}: {self.ending}, {duration(seconds)} of agents' time"
+        return self._console.style(title, "1;32" if run.outcome is Outcome.ACCEPTED else "1;33")
 
     def _look(self) -> str:
         tree = self._told.work_tree

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,12 +19,13 @@ from helm.adapters.cli.program import (
     fail,
     here,
     one_line_errors,
-    show_screen,
 )
+from helm.adapters.cli.screen import show_screen
 from helm.app.terminal_text import one_line
 from helm.domain.events import Mode
 
 if TYPE_CHECKING:
+    from helm.adapters.cli.headless import Recipient
     from helm.app.plan import RunRequest
     from helm.app.runner import Runner
 
@@ -32,6 +36,7 @@ _EXAMPLES = (
     ("helm run --exec spec-03 --dry-run", "only show both prompts"),
     ("MAX_ATTEMPTS=5 helm run --exec spec-03 --idle-timeout 20m", ""),
     ("helm run --exec spec-03 --resume", "go on after Ctrl-C, a crash, a rate limit"),
+    ("helm run --exec spec-03 --junit helm.xml", "for the test report of a CI"),
 )
 
 
@@ -88,15 +93,23 @@ def run(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print both prompts and launch nothing.")
     ] = False,
+    junit: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Write verdicts and remaining tasks there as JUnit XML, too."
+        ),
+    ] = None,
     db: Database = None,
 ) -> None:
     """Run a spec: a worker implements it, a verifier judges it, until ok or out of attempts."""
     if not headless:
-        show_screen(ctx.obj, database=db, spec=spec)
+        show_screen(ctx.obj.open_screen, database=db, spec=spec)
     if spec is None:
         fail("which spec? say: helm run --exec SPEC", exits.USAGE)
     if resume and (fresh or dry_run):
         fail("--resume goes on as the run began; leave --fresh and --dry-run out", exits.USAGE)
+    if dry_run and junit:
+        fail("--dry-run launches nothing that could be judged; leave --junit out", exits.USAGE)
     from helm.app.plan import RunRequest  # noqa: PLC0415  pydantic is loaded to run, not to help
     from helm.app.settings import Flags  # noqa: PLC0415
 
@@ -116,7 +129,8 @@ def run(
             _print_prompts(runner, spec, request)
             return
     words = f"helm run --exec {shlex.quote(spec)}"
-    raise typer.Exit(execute(runner, spec, request, words, quiet=quiet, as_json=json))
+    code = execute(runner, spec, request, words, quiet=quiet, as_json=json, junit=junit)
+    raise typer.Exit(code)
 
 
 def _print_prompts(runner: Runner, spec: str, request: RunRequest) -> None:
@@ -135,11 +149,41 @@ def _print_prompts(runner: Runner, spec: str, request: RunRequest) -> None:
 
 
 def execute(
-    runner: Runner, spec: str, request: RunRequest, words: str, *, quiet: bool, as_json: bool
+    runner: Runner,
+    spec: str,
+    request: RunRequest,
+    words: str,
+    *,
+    quiet: bool,
+    as_json: bool,
+    junit: Path | None = None,
 ) -> int:
     """Run a spec and show it; the exit code, unless a signal ends us first."""
+    from helm.adapters.cli.actions import standard_console  # noqa: PLC0415  as below
     from helm.adapters.cli.headless import Headless  # noqa: PLC0415  not needed to print help
 
-    headless = Headless(Console.standard(), quiet=quiet, as_json=as_json)
+    console = standard_console()
     with one_line_errors():
+        recipients = _recipients(runner, spec, console, junit)
+        headless = Headless(console, quiet=quiet, as_json=as_json, recipients=recipients)
         return headless.execute(runner, spec, request, words)
+
+
+def _recipients(
+    runner: Runner, spec: str, console: Console, junit: Path | None
+) -> Sequence[Recipient]:
+    """Say who is told how the run ended. Raises `HelmError` for what could not be written."""
+    from helm.adapters.cli.actions import ActionsConsole, Annotations  # noqa: PLC0415  as above
+    from helm.adapters.cli.junit_file import JunitFile  # noqa: PLC0415
+    from helm.adapters.cli.step_summary import StepSummary  # noqa: PLC0415
+
+    found: list[Recipient] = []
+    if isinstance(console, ActionsConsole):
+        found.append(Annotations(console))
+    if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
+        found.append(StepSummary(Path(summary), console))
+    if junit:
+        file = JunitFile(runner.places.ports.files, junit)
+        file.require(runner.log_path(spec))
+        found.append(file)
+    return found

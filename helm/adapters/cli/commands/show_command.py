@@ -57,6 +57,9 @@ def show(
     report: Annotated[
         bool, typer.Option("--report", help="The implementation report, rebuilt from the log.")
     ] = False,
+    junit: Annotated[
+        bool, typer.Option("--junit", help="The run as JUnit XML, as `helm run --junit` wrote it.")
+    ] = False,
     json: Json = False,
     db: Database = None,
 ) -> None:
@@ -66,14 +69,16 @@ def show(
     not a terminal. Of several launches of an agent that fit, the last is meant. A transcript that
     was pruned is said so, with exit code 6; all the rest of the run can still be shown.
     """
-    whole = report or (json and not events)
-    if prompt + events + report + (json and not events) > 1:
-        fail("say one of --prompt, --events, --report and --json alone", exits.USAGE)
+    whole = report or junit or (json and not events)
+    if prompt + events + report + junit + (json and not events) > 1:
+        fail("say one of --prompt, --events, --report, --junit and --json alone", exits.USAGE)
     if worker and verifier:
         fail("say --worker or --verifier, not both", exits.USAGE)
     transcript = launch is not None or worker or verifier or channel is not None
     if whole and (transcript or attempt is not None):
-        fail("--report and --json are of the whole run; choose nothing of it", exits.USAGE)
+        fail(
+            "--report, --junit and --json are of the whole run; choose nothing of it", exits.USAGE
+        )
     if channel and (prompt or events):
         fail("--channel is of a transcript; leave --prompt and --events out", exits.USAGE)
     from helm.adapters.cli import run_views  # noqa: PLC0415  not needed for help
@@ -86,6 +91,8 @@ def show(
         run_id = history.find(run)
         if report:
             run_views.print_report(history, run_id)
+        elif junit:
+            run_views.print_junit(history, run_id)
         elif events:
             run_views.print_events(history, run_id, choice, as_json=json)
         elif json:
