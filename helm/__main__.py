@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
@@ -15,8 +16,12 @@ from helm import __version__
 
 if TYPE_CHECKING:
     from helm.adapters.demo import DemoWorkspace
+    from helm.app.configuration import Configuration
+    from helm.app.doctor import Doctor
+    from helm.app.lint import Linter
     from helm.app.ports import Agent, LogArchive, LogQueries, LogUpkeep
     from helm.app.runner import Runner
+    from helm.app.scaffold import Scaffold
 
 
 def compose(
@@ -69,16 +74,29 @@ def main() -> None:
     # Until a run is under way there is nothing to clean up: die of Ctrl-C as any program does.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    from helm.adapters.cli.program import Program, cli
+    from helm.adapters.cli.screen import asked_for, show_screen
 
-    cli(
-        obj=Program(
-            version=__version__,
-            compose=_compose,
-            make_demo=_make_demo,
-            open_screen=_open_screen,
-        )
+    asked = asked_for(sys.argv[1:])
+    if asked:
+        show_screen(_open_screen, spec=asked.spec)
+    from helm.adapters.cli.program import FOR_SHELLS, Program, cli
+
+    program = Program(
+        version=__version__,
+        compose=_compose,
+        make_demo=_make_demo,
+        open_screen=_open_screen,
+        open_scaffold=_open_scaffold,
+        open_configuration=_open_configuration,
+        open_linter=_open_linter,
+        open_doctor=_open_doctor,
     )
+    if sys.argv[1:2] == [FOR_SHELLS]:
+        from helm.adapters.cli.completion import print_candidates
+
+        print_candidates(program, sys.argv[2:])
+    else:
+        cli(obj=program)
 
 
 def _compose(
@@ -119,19 +137,59 @@ def _open_upkeep(log: Path) -> LogUpkeep:
 
 
 def _open_screen(here: Path, *, database: Path | None, spec: str | None) -> int:
-    from helm.adapters.files.tree import DiskFiles
-    from helm.adapters.git import GitProgram
     from helm.adapters.tui import open_screen
-    from helm.app.configuration import Configuration
-    from helm.app.scaffold import Scaffold
 
-    files, git, place = DiskFiles(), GitProgram(), here.absolute()
     return open_screen(
         partial(_compose, here, database=database),
-        Scaffold(files, git, place),
-        Configuration(files, git, place, os.environ),
+        partial(_open_scaffold, here),
+        partial(_open_configuration, here),
         spec,
     )
+
+
+def _open_scaffold(here: Path) -> Scaffold:
+    from helm.adapters.files.tree import DiskFiles
+    from helm.adapters.git import GitProgram
+    from helm.app.scaffold import Scaffold
+
+    return Scaffold(DiskFiles(), GitProgram(), here.absolute())
+
+
+def _open_configuration(here: Path) -> Configuration:
+    from helm.adapters.files.tree import DiskFiles
+    from helm.adapters.git import GitProgram
+    from helm.app.configuration import Configuration
+
+    return Configuration(DiskFiles(), GitProgram(), here.absolute(), os.environ)
+
+
+def _open_linter(here: Path) -> Linter:
+    import shutil
+
+    from helm.adapters.files.tree import DiskFiles
+    from helm.adapters.git import GitProgram
+    from helm.app.lint import Linter
+
+    return Linter(DiskFiles(), GitProgram(), here.absolute(), os.environ, shutil.which)
+
+
+def _open_doctor(here: Path, database: Path | None) -> Doctor:
+    from helm.adapters.codex.probe import CodexProbe
+    from helm.adapters.files.tree import DiskFiles
+    from helm.adapters.git import GitProgram
+    from helm.adapters.machine import ThisMachine
+    from helm.adapters.sqlite.health import SqliteLogProbe
+    from helm.app.doctor import Doctor, Instruments
+
+    machine = ThisMachine()
+    instruments = Instruments(
+        machine=machine,
+        agent=CodexProbe(os.environ.get("HELM_CODEX") or "codex", os.environ, machine.ask),
+        open_log=SqliteLogProbe,
+        files=DiskFiles(),
+        git=GitProgram(),
+    )
+    return Doctor(instruments, here.absolute(), os.environ, database)
 
 
 def _make_demo() -> DemoWorkspace:

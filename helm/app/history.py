@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from shlex import quote
 
 from helm.app.errors import InputInvalid, RecordFailed, WordsInvalid
-from helm.app.identity import abbreviated, abbreviations
+from helm.app.identity import abbreviated, abbreviations, meant
 from helm.app.place import Place, Places
 from helm.app.ports import EventLog, Holder, RunFilter
 from helm.domain.events import Recorded, Role, RunEvent
@@ -24,6 +25,8 @@ DIED = "died"
 """How an open run stands, by its lock; any other run stands as its state says."""
 
 _SHOWN_MATCHES = 4
+_LIKELY_MEANT = 100
+"""So many of the newest runs may be meant by who mistypes an id."""
 
 
 class TranscriptPruned(RecordFailed):
@@ -127,7 +130,18 @@ class History:
             more = len(found) - _SHOWN_MATCHES
             rest = f" and {more} more" if more > 0 else ""
             raise InputInvalid(f"run {run!r} is ambiguous: {shown}{rest}")
-        raise InputInvalid(f"run {run!r} not found in {self._from.log_path}; see: helm history")
+        where = self._from.log_path
+        raise InputInvalid(f"run {run!r} not found in {where}; {self._instead_of(run)}")
+
+    def _instead_of(self, run: str) -> str:
+        """Say what whoever asks for a run that is not there can do."""
+        try:
+            folder = self._places.find(run).folder
+        except InputInvalid:
+            newest = list(self.shown_all().values())[::-1][:_LIKELY_MEANT]
+            near = meant(run.lower(), [LATEST]) or meant(run.upper(), newest)
+            return near or "see: helm history"
+        return f"for the runs of a spec say: helm history {quote(folder.name)}"
 
     def shown(self, run_id: str) -> str:
         """Shorten a run's id, as people are shown it."""

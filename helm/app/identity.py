@@ -1,11 +1,14 @@
-"""Run ids: ULIDs, so that their order is that of time.
+"""Names: ids of runs, and the name that somebody meant who wrote another.
 
-Source: the ULID specification (48 bits of milliseconds, 80 of randomness, Crockford's base 32).
+Run ids are ULIDs, so that their order is that of time. Source: the ULID specification (48 bits of
+milliseconds, 80 of randomness, Crockford's base 32).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from difflib import SequenceMatcher, get_close_matches
 from itertools import pairwise, takewhile
 
 from helm.app.ports import EventLog
@@ -14,6 +17,12 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ENTROPY_BYTES = 10
 _SHORTEST = 8
+_MOST_SUGGESTIONS = 3
+_LIKENESS = 0.5
+"""Of 1.0, from which on a name may have been meant: `spec-9` for `spec-09-parser`."""
+
+_AS_GOOD = 0.1
+"""How much less like than the likest a name may be that is suggested beside it."""
 
 
 def new_run_id(moment: datetime, entropy: bytes) -> str:
@@ -42,6 +51,20 @@ def abbreviations(log: EventLog) -> dict[str, str]:
         run_id: run_id[: max(before + 1, after + 1, _SHORTEST)]
         for run_id, before, after in zip(ids, shared, shared[1:], strict=False)
     }
+
+
+def nearest(word: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Give the names that may have been meant by `word`, which is none of them, likest first."""
+    near = get_close_matches(word, list(known), n=_MOST_SUGGESTIONS, cutoff=_LIKENESS)
+    likeness = [SequenceMatcher(a=each, b=word).ratio() for each in near]
+    pairs = zip(near, likeness, strict=True)
+    return tuple(name for name, each in pairs if each > likeness[0] - _AS_GOOD)
+
+
+def meant(word: str, known: Iterable[str]) -> str:
+    """Ask for what may have been meant: `did you mean spec-09?`; nothing where nothing is near."""
+    near = nearest(word, known)
+    return f"did you mean {' or '.join(near)}?" if near else ""
 
 
 def _alike(one: str, other: str) -> int:

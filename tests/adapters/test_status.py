@@ -8,19 +8,19 @@ from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from types import MappingProxyType
-from typing import NoReturn
 
 import pytest
 from typer.testing import CliRunner
 
 from helm.adapters.cli.console import Console
-from helm.adapters.cli.program import Program, cli
+from helm.adapters.cli.program import cli
 from helm.adapters.cli.status import print_size
 from helm.app.runner import Runner
 from helm.app.wording import age
 from tests.app.worlds import ROOT, World
 from tests.fake_upkeep import MemoryLogUpkeep
 from tests.fakes import MemoryEventLog
+from tests.programs import program
 
 NOW = datetime(2026, 1, 31, 9, 15, tzinfo=UTC)
 
@@ -56,14 +56,9 @@ def status(upkeep: UpkeepOfSize, *options: str) -> str:
         ports = World().runner().places.ports
         return Runner(replace(ports, open_upkeep=lambda _path: upkeep), ROOT)
 
-    helm = Program(version="0", compose=compose, make_demo=_no_demo, open_screen=_no_demo)
-    result = CliRunner().invoke(cli, ["status", *options], obj=helm)
+    result = CliRunner().invoke(cli, ["status", *options], obj=program(compose=compose))
     assert result.exit_code == 0
     return result.output
-
-
-def _no_demo(*_: object, **__: object) -> NoReturn:
-    raise AssertionError
 
 
 @pytest.mark.parametrize(
@@ -97,8 +92,8 @@ def test_programs_are_told_any_size() -> None:
 @pytest.mark.parametrize(
     ("passed", "said"),
     [
-        (timedelta(seconds=-5), "0s ago"),
-        (timedelta(seconds=59.9), "59s ago"),
+        (timedelta(seconds=-5), "just now"),
+        (timedelta(seconds=59.9), "just now"),
         (timedelta(minutes=1), "1m ago"),
         (timedelta(minutes=59, seconds=59), "59m ago"),
         (timedelta(hours=1), "1h ago"),

@@ -75,6 +75,14 @@ def test_a_run_is_found_by_its_id_or_as_the_latest(history: History, word: str) 
         ("01KG", "run '01KG' is ambiguous: 01KG9Z5T3, 01KG9Z5T2, 01KG9Z5T1, 01KG9Z5T0"),
         ("nope", "run 'nope' not found in /repo/.helm/runs.db; see: helm history"),
         ("", "run '' not found in /repo/.helm/runs.db; see: helm history"),
+        ("Lates", "run 'Lates' not found in /repo/.helm/runs.db; did you mean latest?"),
+        (
+            "spec-0",
+            (
+                "run 'spec-0' not found in /repo/.helm/runs.db; for the runs of a spec say: "
+                "helm history spec-01"
+            ),
+        ),
     ],
 )
 def test_a_run_that_is_not_one_is_told_with_what_there_is(

@@ -7,7 +7,14 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helm.app.identity import ENTROPY_BYTES, abbreviated, abbreviations, new_run_id
+from helm.app.identity import (
+    ENTROPY_BYTES,
+    abbreviated,
+    abbreviations,
+    meant,
+    nearest,
+    new_run_id,
+)
 from helm.domain.events import AttemptStarted
 from tests.domain.histories import QUICK
 from tests.fakes import MemoryEventLog
@@ -103,3 +110,19 @@ def test_a_list_shortens_ids_as_one_alone_is_shortened(ids: set[str]) -> None:
     """However alike they are; an id that another begins with is whole in both."""
     log = log_with(*ids)
     assert abbreviations(log) == {run_id: abbreviated(run_id, log) for run_id in ids}
+
+
+def test_a_name_that_is_nearly_right_is_known() -> None:
+    """Only what is as near as the nearest is suggested beside it."""
+    commands = ["status", "show", "scaffold", "run", "replay"]
+    assert nearest("statsu", commands) == ("status",)
+    assert nearest("SPEC_BDY", ["SPEC_ID", "SPEC_NAME", "SPEC_BODY"]) == ("SPEC_BODY",)
+    assert nearest("spec-1", ["spec-11", "spec-12", "other"]) == ("spec-12", "spec-11")
+    assert nearest("xyzzy", commands) == ()
+    assert nearest("status", []) == ()
+
+
+def test_what_was_meant_is_asked_as_a_question() -> None:
+    assert meant("statsu", ["status", "show"]) == "did you mean status?"
+    assert meant("spec-1", ["spec-11", "spec-12"]) == "did you mean spec-12 or spec-11?"
+    assert meant("xyzzy", ["status"]) == ""

@@ -112,8 +112,8 @@ CONFIG = "helm.config.json"
         (put(CONFIG, '{"idleTimeout": "5"}'), "write for example 90m, 1h30m or 45s, or off"),
         (put(CONFIG, '{"codexRunImpl": {"modle": "x"}}'), "unknown key `codexRunImpl.modle`"),
         (put(CONFIG, '{"redact": ["("]}'), "'(' is not a regular expression"),
-        (put(CONFIG, '{"specsRoot": "nosuch"}'), "nosuch does not exist; make it, or mend"),
-        (put(CONFIG, '{"initialized": false}'), "set `initialized` to true"),
+        (put(CONFIG, '{"specsRoot": "nosuch"}'), "nosuch does not exist, which"),
+        (put(CONFIG, '{"initialized": false}'), "not set up; to set it up: helm scaffold"),
     ],
 )
 def test_a_file_that_is_missing_or_wrong_is_named(

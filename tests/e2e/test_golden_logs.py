@@ -11,13 +11,12 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 from typer.testing import CliRunner
 
 from helm.__main__ import compose
-from helm.adapters.cli.program import Program, cli
+from helm.adapters.cli.program import cli
 from helm.adapters.sqlite.log import SqliteEventLog
 from helm.adapters.sqlite.schema import migration_files
 from helm.app.ports import RunFilter
@@ -26,6 +25,7 @@ from helm.domain.projections.metadata import metadata
 from helm.domain.projections.report import report
 from tests.domain.histories import GOLDEN, assert_golden
 from tests.golden_logs import ACCEPTED, EXHAUSTED, UNREADABLE, runs
+from tests.programs import program
 
 LOGS = sorted(path.stem for path in (GOLDEN / "logs").glob("*.sql"))
 VIEWS = ("runs", "attempts", "verdicts", "activity", "transcripts")
@@ -49,19 +49,16 @@ def log(schema: str, tmp_path: Path) -> Iterator[SqliteEventLog]:
 
 def helm(log: SqliteEventLog, *words: str) -> str:
     """Give what a command prints for programs."""
-    program = Program(version="golden", compose=compose, make_demo=_nothing, open_screen=_nothing)
     before = Path.cwd()
     os.chdir(log.path.parent)
     try:
-        ended = CliRunner().invoke(cli, [*words, "--db", str(log.path)], obj=program)
+        ended = CliRunner().invoke(
+            cli, [*words, "--db", str(log.path)], obj=program(compose=compose)
+        )
     finally:
         os.chdir(before)
     assert ended.exit_code == 0, ended.output
     return ended.stdout
-
-
-def _nothing(*_: object, **__: object) -> NoReturn:
-    raise AssertionError("a history is told, and nothing else is done")
 
 
 def test_there_is_a_log_of_every_schema() -> None:

@@ -135,3 +135,27 @@ def test_the_help_of_a_command_loads_no_use_case(folder: Path) -> None:
     assert helm.within("helm.adapters") == {"cli"}
     assert helm.within("helm.app") & USE_CASES == set()
     assert helm.packages & ({"psutil", "sqlite3", "sqlite_utils"} | SCREEN) == set()
+
+
+def test_the_first_frame_of_the_screen_waits_for_no_workspace(tmp_path: Path) -> None:
+    """What it takes to read one is loaded afterwards."""
+    names = "helm.__main__, helm.adapters.cli.screen, helm.adapters.tui.application"
+    found = loaded(tmp_path, "-c", f"import {names}")
+    assert found.packages.isdisjoint({"typer", "pydantic", "sqlite3", "psutil"})
+    assert found.within("helm.adapters") == {"cli", "tui"}
+    assert found.within("helm.domain") == {"errors", "redaction"}
+
+
+def test_without_a_terminal_the_screen_is_refused_without_reading_words(tmp_path: Path) -> None:
+    found = loaded(tmp_path, "-m", "helm", code=2)
+    assert found.packages.isdisjoint({"typer", "pydantic", "prompt_toolkit"})
+
+
+@pytest.mark.parametrize("words", [("st",), ("run", "--ex"), ("watch", "--")])
+def test_a_tab_loads_nothing_but_the_words_of_the_command_line(
+    folder: Path, words: tuple[str, ...]
+) -> None:
+    """A shell asks at each Tab; only for specs, runs and keys there is more to read."""
+    helm = loaded(folder, "-m", "helm", "__complete", *words)
+    assert helm.packages & (SCREEN | {"psutil", "pydantic", "sqlite3", "sqlite_utils"}) == set()
+    assert helm.within("helm.app") & USE_CASES == set()

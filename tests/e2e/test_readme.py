@@ -1,4 +1,4 @@
-"""What the README says, tried."""
+"""What the README says beside its commands, tried: those are run in test_documents.py."""
 
 from __future__ import annotations
 
@@ -19,9 +19,6 @@ from helm.adapters.demo import DemoWorkspace, make_demo
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 CI = (ROOT / "docs" / "ci.md").read_text()
-
-ANSWERS_OTHERWISE = {"helm watch": 3, "helm prune --older-than 90d": 2}
-"""Where no run is under way, and where nobody can be asked."""
 
 
 @pytest.fixture
@@ -64,31 +61,6 @@ def test_the_python_example_runs_a_spec(demo: DemoWorkspace) -> None:
     done = in_demo(demo, [sys.executable, "-W", "error", "-c", example])
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1].startswith("accepted ")
-
-
-def test_every_form_of_the_command_is_understood(demo: DemoWorkspace) -> None:
-    """Each `helm run --exec` line of the README has words that helm knows."""
-    lines = set(re.findall(r"`(helm run --exec [^`]*)`", README))
-    assert len(lines) > 4
-    for line in lines:
-        words = line.replace("spec-01", demo.spec).replace("SPEC", demo.spec).split()[1:]
-        done = in_demo(demo, [sys.executable, "-m", "helm", *words])
-        assert done.returncode == 0, (line, done.stderr)
-
-
-def test_every_question_to_the_record_can_be_asked(demo: DemoWorkspace) -> None:
-    """Each other command of the README, in a workspace with a run, does what it says."""
-    in_demo(demo, [sys.executable, "-m", "helm", "run", "--exec", demo.spec])
-    (run_id,) = json.loads(in_shell(demo, "helm query 'SELECT run_id FROM runs' --json"))
-    lines = re.findall(r"`(helm [^`]+)`", README) + re.findall(
-        r"^    (helm .*)$", README, re.MULTILINE
-    )
-    asked = [line for line in lines if not line.startswith(("helm run", "helm demo"))]
-    assert len(set(asked)) > 15
-    for line in dict.fromkeys(asked):
-        told = line.replace("RUN", run_id["run_id"]).replace("TEXT", "slug").replace("DIR", "out")
-        done = shell(demo, told.replace("spec-01", demo.spec))
-        assert done.returncode == ANSWERS_OTHERWISE.get(line, 0), (line, done.stderr)
 
 
 def test_the_matrix_of_the_ci_holds_what_can_be_run(demo: DemoWorkspace) -> None:

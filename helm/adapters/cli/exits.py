@@ -21,16 +21,13 @@ RECORD = 6
 
 TABLE = (
     (str(ACCEPTED), "accepted, or: the command did what it says"),
-    (str(NOT_ACCEPTED), "attempts used up without STATUS: ok, or: a replay found a difference"),
-    (str(USAGE), "the command's words are wrong, or there is no terminal for the screen"),
-    (str(INPUT), "workspace, configuration, spec, run or template missing or invalid"),
+    (str(NOT_ACCEPTED), "attempts used up, or: a replay found a difference"),
+    (str(USAGE), "wrong words, or no terminal for the screen"),
+    (str(INPUT), "workspace, configuration, spec or run missing or invalid"),
     (str(AGENT), "an agent could not be started, failed, or timed out"),
     (str(VERDICT), "the verifier's answer could not be read"),
-    (
-        str(RECORD),
-        "the log or a file cannot be used, the spec is being run, a watched run died",
-    ),
-    ("70", "the screen broke; standard error names the file with the details"),
+    (str(RECORD), "log or file unusable, spec being run, watched run died"),
+    ("70", "the screen broke; standard error names a file about it"),
     ("129, 130, 143", "interrupted (SIGHUP, SIGINT, SIGTERM)"),
 )
 

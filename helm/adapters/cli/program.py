@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, Protocol, cast
+from typing import TYPE_CHECKING, Annotated, Any, Protocol, cast
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from helm.adapters.cli import exits
-from helm.adapters.cli.console import Console, ReaderGone
-from helm.app.terminal_text import one_line
-from helm.domain.errors import HelmError
+from helm.adapters.cli.console import Console
+from helm.adapters.cli.endings import fail, here, one_line_errors
+from helm.adapters.cli.screen import OpenScreen, show_screen
 
 if TYPE_CHECKING:
+    from helm.app.configuration import Configuration
+    from helm.app.doctor import Doctor
+    from helm.app.lint import Linter
     from helm.app.runner import Runner
+    from helm.app.scaffold import Scaffold
+
+
+__all__ = ["Program", "cli", "command_app", "epilog", "fail", "here", "one_line_errors"]
 
 
 class Compose(Protocol):
@@ -35,15 +39,6 @@ class Compose(Protocol):
         program: str | None = None,
         environment: Mapping[str, str] = ...,
     ) -> Runner: ...
-
-
-class OpenScreen(Protocol):
-    """Shows the screen on the terminal until it is left.
-
-    Gives the exit code, or minus the number of the signal that ended it.
-    """
-
-    def __call__(self, here: Path, *, database: Path | None, spec: str | None) -> int: ...
 
 
 class Demo(Protocol):
@@ -65,12 +60,24 @@ class Program:
     compose: Compose
     make_demo: Callable[[], Demo]
     open_screen: OpenScreen
+    open_scaffold: Callable[[Path], Scaffold]
+    open_configuration: Callable[[Path], Configuration]
+    open_linter: Callable[[Path], Linter]
+    open_doctor: Callable[[Path, Path | None], Doctor]
 
 
 # What Typer raises for words that it does not understand has no public name but its child's.
 _UsageError = cast("type[typer.BadParameter]", typer.BadParameter.__base__)
 
 _COMMANDS = {
+    "Set up": {
+        "scaffold": "Make a workspace; nothing is overwritten.",
+        "new": "Make the next spec.",
+        "lint": "Find what would make a run fail, before it costs anything.",
+        "doctor": "Check all that a run needs.",
+        "config": "Show the configuration, or set a value in it.",
+        "completion": "Let your shell complete commands, specs and runs.",
+    },
     "Run a spec": {"run": "Run a spec until it is accepted."},
     "See where things stand": {
         "status": "Every spec: its badge, what it waits for, its last run.",
@@ -90,29 +97,53 @@ _COMMANDS = {
 }
 """By what people want, as git lists them. A command is `app` in the module of its name."""
 
+SUMMARIES = {name: said for group in _COMMANDS.values() for name, said in group.items()}
+"""Every command in one line."""
+
+_ELSEWHERE = {
+    "help": "--help",
+    "init": "scaffold",
+    "list": "status",
+    "log": "history",
+    "resume": "run --exec SPEC --resume",
+}
+"""What other programs call a command of ours."""
+
+FOR_SHELLS = "__complete"
+"""Before the words that a completion script asks about, instead of a command."""
+
 _EXAMPLES = (
     ("helm demo", "the whole loop, offline, in a minute"),
+    ("helm scaffold", "make a workspace in your repository"),
     ("helm status", "where every spec stands"),
     ("helm run --exec spec-03", "run a spec until it is accepted"),
     ("helm run --exec spec-03 --resume", "go on with a run that was interrupted"),
     ("helm show latest", "what was asked, done and judged"),
 )
 
-NO_TERMINAL = "the screen needs a terminal; run a spec without one: helm run --exec SPEC"
-
 
 class _Commands(TyperGroup):
     """The list of commands; a command costs nothing before it is asked for."""
 
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002  private to Typer
-        return [name for group in _COMMANDS.values() for name in group]
+    groups = _COMMANDS
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401  as above
-        if cmd_name not in self.list_commands(ctx):
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002  private to Typer
+        return list(SUMMARIES)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002  as above
+        if cmd_name not in SUMMARIES:
             return None
         name = cmd_name.replace("-", "_")
         module = import_module(f"helm.adapters.cli.commands.{name}_command")
         return typer.main.get_command(module.app)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401  as above
+        word = args[0]
+        if word not in SUMMARIES and not word.startswith("-"):
+            instead = _ELSEWHERE.get(word.lower())
+            asked = f"did you mean {instead}?" if instead else _meant(word.lower(), SUMMARIES)
+            fail(f"no such command {word!r}; {asked or 'see: helm --help'}", exits.USAGE)
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401  as above
         with _one_line_usage():
@@ -123,22 +154,74 @@ class _Commands(TyperGroup):
             return super().parse_args(ctx, args)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401, ARG002  as above
-        for title, commands in _COMMANDS.items():
+        for title, commands in self.groups.items():
             with formatter.section(title):
                 formatter.write_dl(list(commands.items()))
 
 
+class _Command(TyperCommand):
+    """A command whose help names an argument by its metavar alone, without type or braces."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002  as above
+        arguments = (each for each in self.params if each.param_type_name == "argument")
+        return [self.options_metavar or "", *map(_in_usage, arguments)]
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401  as above
+        for title, kind in (("Arguments", "argument"), ("Options", "option")):
+            rows = help_rows(self, ctx, kind)
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
+
+
+def help_rows(command: Any, ctx: Any, kind: str) -> list[tuple[str, str]]:  # noqa: ANN401  as above
+    """Give the names and the meanings of a command's parameters: "argument" or "option"."""
+    shown = (each for each in command.get_params(ctx) if each.param_type_name == kind)
+    if kind == "argument":
+        return [(each.metavar, each.help or "") for each in shown]
+    return [record for each in shown if (record := each.get_help_record(ctx))]
+
+
+def _in_usage(argument: Any) -> str:  # noqa: ANN401  as above
+    name = argument.metavar if argument.required else f"[{argument.metavar}]"
+    return name if argument.nargs == 1 else f"{name}..."
+
+
 def epilog(examples: tuple[tuple[str, str], ...]) -> str:
     """Write examples and exit codes; a paragraph that begins with a backspace is not wrapped."""
-    width = max(len(words) for words, purpose in examples if purpose)
-    shown = (f"  {words:<{width}}  {purpose}".rstrip() for words, purpose in examples)
     codes = (f"  {code:<13}  {meaning}" for code, meaning in exits.TABLE)
-    return "\b\nExamples:\n{}\n\n\b\nExit codes:\n{}".format("\n".join(shown), "\n".join(codes))
+    return "\b\nExamples:\n{}\n\n\b\nExit codes:\n{}".format(
+        "\n".join(_example_lines(examples)), "\n".join(codes)
+    )
+
+
+def _example_lines(examples: tuple[tuple[str, str], ...]) -> Iterator[str]:
+    """Put what an example is for beside it, or below where it would leave a small terminal."""
+    widths = (len(words) for words, purpose in examples if purpose)
+    column = max((each for each in widths if each <= _EXAMPLE_COLUMN), default=0)
+    for words, purpose in examples:
+        line = f"  {words:<{column}}  {purpose}".rstrip()
+        if not purpose or (len(words) <= column and len(line) <= _WIDTH):
+            yield line
+        else:
+            yield f"  {words}"
+            yield f"      {purpose}"
+
+
+_WIDTH = 78
+"""The columns of a small terminal, less the margin of all that stands at the end of a help."""
+
+_EXAMPLE_COLUMN = 40
+
+
+class _App(typer.Typer):
+    def command(self, name: str | None = None, **options: Any) -> Any:  # noqa: ANN401  Typer's are many
+        return super().command(name, cls=_Command, **options)
 
 
 def command_app() -> typer.Typer:
-    """Make what a command's module registers its one function with."""
-    return typer.Typer(
+    """Make what a command's module registers its function with."""
+    return _App(
         add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
@@ -157,6 +240,7 @@ cli = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings=_CONTEXT,
+    add_completion=False,  # it edits people's files; `helm completion` does not
 )
 
 
@@ -176,55 +260,7 @@ def helm(
     ] = False,
 ) -> None:
     if ctx.invoked_subcommand is None:
-        show_screen(ctx.obj)
-
-
-def show_screen(
-    program: Program, *, database: Path | None = None, spec: str | None = None
-) -> NoReturn:
-    """Open the screen, and end as it ends."""
-    if not has_terminal():
-        fail(NO_TERMINAL, exits.USAGE)
-    with one_line_errors():
-        code = program.open_screen(here(), database=database, spec=spec)
-    if code < 0:
-        exits.die_of_signal(signal.Signals(-code))
-    raise typer.Exit(code)
-
-
-def has_terminal() -> bool:
-    """Tell whether there is a terminal on both ends that can show more than lines."""
-    ends = (sys.stdin, sys.stdout)
-    dumb = os.environ.get("TERM", "dumb") == "dumb"
-    return not dumb and all(end is not None and end.isatty() for end in ends)
-
-
-def here() -> Path:
-    """Say where the user stands; there is nothing to do in a folder that is gone."""
-    try:
-        return Path.cwd()
-    except FileNotFoundError:
-        fail("the current folder has been removed; change to one that is there", exits.INPUT)
-
-
-@contextmanager
-def one_line_errors() -> Iterator[None]:
-    """Tell what was foreseen to go wrong in one line, and end with its exit code.
-
-    Without a reader there is nobody to tell, and we end as `cat` does.
-    """
-    try:
-        yield
-    except HelmError as error:
-        fail(str(error), exits.code_of_error(error))
-    except ReaderGone:
-        exits.die_of_signal(signal.SIGPIPE)
-
-
-def fail(message: str, code: int) -> NoReturn:
-    """End with one line on standard error that says what to do."""
-    Console.standard().line(f"helm: {one_line(message)}", error=True)
-    raise typer.Exit(code)
+        show_screen(ctx.obj.open_screen)
 
 
 @contextmanager
@@ -232,7 +268,22 @@ def _one_line_usage() -> Iterator[None]:
     try:
         yield
     except _UsageError as error:
-        said = error.format_message().replace("Value error, ", "")
+        said = _said(error)
         stop = "" if said.endswith((".", "?")) else "."
         words = error.ctx.command_path if error.ctx else "helm"
         fail(f"{said[:1].lower()}{said[1:]}{stop} See: {words} --help", exits.USAGE)
+
+
+def _said(error: typer.BadParameter) -> str:
+    unknown = getattr(error, "option_name", None)
+    if unknown is None or error.ctx is None or "No such option" not in error.message:
+        return error.format_message().replace("Value error, ", "")
+    names = [name for each in error.ctx.command.get_params(error.ctx) for name in each.opts]
+    instead = _meant(unknown, names) if unknown.startswith("--") else ""
+    return f"no such option {unknown}{instead and '; '}{instead}"
+
+
+def _meant(word: str, known: Iterable[str]) -> str:
+    from helm.app.identity import meant  # noqa: PLC0415  needed by who mistypes
+
+    return meant(word, known)

@@ -89,6 +89,7 @@ def print_emptiness(console: Console, specs_root: Path) -> None:
     """Say that there are no specs yet, and what one is."""
     console.line(f"There are no specs in {one_line(str(specs_root))} yet.")
     console.line("A spec is a folder in it with SPEC.md and metadata.json.")
+    console.line("To make one: helm new NAME")
 
 
 def print_size(console: Console, size: int) -> None:

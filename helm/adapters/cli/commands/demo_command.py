@@ -9,15 +9,17 @@ import typer
 
 from helm.adapters.cli.commands.run_command import execute
 from helm.adapters.cli.console import Console
-from helm.adapters.cli.program import command_app, one_line_errors
+from helm.adapters.cli.program import command_app, epilog, one_line_errors
 
 if TYPE_CHECKING:
     from helm.adapters.cli.program import Demo
 
 app = command_app()
 
+_EXAMPLES = (("helm demo", "a minute; it ends by saying where report and log are"),)
 
-@app.command()
+
+@app.command(epilog=epilog(_EXAMPLES))
 def demo(ctx: typer.Context) -> None:
     """Run the whole loop in a temporary workspace, with a scripted stand-in for codex.
 

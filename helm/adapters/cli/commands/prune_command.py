@@ -44,7 +44,7 @@ def prune(
     ctx: typer.Context,
     runs: Annotated[
         list[str] | None,
-        typer.Argument(metavar="RUN...", help="Ids, unique beginnings of them, or `latest`."),
+        typer.Argument(metavar="RUN", help="Ids, unique beginnings of them, or `latest`."),
     ] = None,
     *,
     older_than: Annotated[

@@ -68,7 +68,7 @@ def _require_specs_root(runner: Runner) -> None:
     root = runner.workspace.specs_root
     if not runner.places.ports.files.is_folder(root):
         fail(
-            f"there is no workspace here: {root} does not exist; change to one, or see: helm demo",
+            f"there is no workspace here: {root} does not exist; to make one: helm scaffold",
             exits.INPUT,
         )
 

@@ -1,0 +1,15 @@
+# fish completion for helm
+
+function __helm_complete
+    set -l words (commandline -opc)
+    set -l current (commandline -ct)
+    set -l found ($words[1] __complete $words[2..-1] "$current" 2>/dev/null)
+    if test (count $found) -gt 0
+        printf '%s\n' $found
+    else
+        __fish_complete_path "$current"
+    end
+end
+
+# -k keeps helm's order, in which the newest run is first.
+complete -c helm -f -k -a '(__helm_complete)'

@@ -1,0 +1,56 @@
+"""The documents that are made of the program say what the program says."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from helm import __version__
+from helm.adapters.cli.program import SUMMARIES, cli
+from tools import commands_page, man_page
+from tools.help_text import commands_help
+
+RENEW = "run `make docs`"
+WIDTH = 78
+"""What 80 columns leave beside the margin."""
+
+
+@pytest.mark.parametrize("made", [commands_page, man_page], ids=lambda made: made.__name__)
+def test_a_page_that_is_made_of_the_help_is_current(made: object) -> None:
+    page: Path = made.PAGE  # type: ignore[attr-defined]
+    text: str = made.page()  # type: ignore[attr-defined]
+    assert page.read_text(encoding="utf-8") == text, RENEW
+
+
+def test_the_help_of_every_command_has_a_worked_example() -> None:
+    """One that is of that command, and a first paragraph that fits a list."""
+    found = {told.name: told for told in commands_help()}
+    assert {name.split()[1] for name in found} == set(SUMMARIES)
+    for name, told in found.items():
+        assert any(name in words for words, _ in told.examples), name
+        assert len(told.paragraphs[0]) < 110, name
+        assert all(meaning.strip() for _, meaning in told.arguments + told.options), name
+
+
+def test_every_line_of_a_help_fits_a_small_terminal() -> None:
+    """Examples and exit codes are not wrapped."""
+    root: Any = typer.main.get_command(cli)
+    for name in SUMMARIES:
+        epilog = root.get_command(typer.Context(root), name).epilog
+        assert [line for line in epilog.splitlines() if len(line) > WIDTH] == [], name
+
+
+def test_the_man_page_is_one_that_man_takes() -> None:
+    """Its formatter, where there is one, has nothing to say of it."""
+    assert f'"helm {__version__}"' in man_page.page()
+    if shutil.which("groff") is None:
+        pytest.skip("groff is not installed")
+    words = ["groff", "-ww", "-man", "-Tutf8", str(man_page.PAGE)]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    assert "until ok or out of attempts" in " ".join(done.stdout.split())
