@@ -24,11 +24,12 @@ from typing import Self
 import psutil
 
 from bench.filled import fill
-from bench.measure import interleaved, milliseconds, print_table, print_title, timed
+from bench.measure import interleaved, print_ratios, print_table, print_title, timed
 from bench.world import SPEC, World, helm, world
 
 ROUNDS = 7
 
+_FLOOR = "import prompt_toolkit"
 _COLUMNS, _ROWS = 100, 30
 _PRESSES = 300
 _LINES_A_SECOND = 100_000
@@ -80,20 +81,20 @@ def main(rounds: int | None) -> None:
 
 
 def _print_starts(rounds: int) -> None:
+    """Beside the first frame stands its floor: what it draws with has to be imported."""
     with _set_up() as empty, _set_up() as full:
         fill(_log(full), [SPEC], runs=_RUNS, length=_RUN_LENGTH)
+        python = [sys.executable, "-c"]
         contenders = {
-            "python": partial(timed, partial(empty.run, [sys.executable, "-c", "pass"])),
+            "python": partial(timed, partial(empty.run, [*python, "pass"])),
+            _FLOOR: partial(timed, partial(empty.run, [*python, _FLOOR])),
             "empty log": partial(_first_frame, empty, "helm"),
             f"{_RUNS:,} runs": partial(_first_frame, full, "helm"),
             "specs, empty log": partial(_first_frame, empty, SPEC),
             f"specs, {_RUNS:,} runs": partial(_first_frame, full, SPEC),
         }
         found = {name: median(times) for name, times in interleaved(contenders, rounds).items()}
-    rows = [
-        (name, milliseconds(each), f"{each / found['python']:.1f}") for name, each in found.items()
-    ]
-    print_table(("", "ms", "of python"), rows)
+    print_ratios(found, "python")
 
 
 def _first_frame(here: World, shown: str) -> float:

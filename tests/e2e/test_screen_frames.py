@@ -134,4 +134,4 @@ def test_a_screen_looks_so(workspace: Workspace, name: str, size: tuple[int, int
 @each_size
 def test_the_set_up_looks_so(workspace: Workspace, size: tuple[int, int]) -> None:
     shutil.rmtree(workspace.specs)
-    require_looks(workspace, "set-up", size, [("▶ specs folder", "creates", "metadata.json")])
+    require_looks(workspace, "set-up", size, [("▶ specs folder", "creates  helm.config.json")])

@@ -91,7 +91,12 @@ def test_a_wrong_specs_folder_is_not_taken(workspace: Workspace) -> None:
         screen.wait_gone("is a file")
         screen.press("enter")
         screen.wait("specs folder   q")
-        leave(screen)
+        screen.press("q")
+        screen.wait("leave the set-up?")
+        screen.press("n")
+        screen.wait_gone("leave the set-up?")
+        screen.press("q", "y")
+        assert screen.end() == 0
     assert "helm.config.json" not in files(workspace)
 
 

@@ -20,7 +20,6 @@ from tests.e2e.workspace import SPEC, Workspace, write
 
 SIGNALS = [signal.SIGTERM, signal.SIGHUP]
 each_signal = pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
-AGO = re.compile(r"accepted (?:\d+[smhd]|just now|now)")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -202,11 +201,55 @@ def test_a_run_goes_on_while_the_screen_is_stopped(workspace: Workspace) -> None
         screen.wait("I began.")
 
 
+# Before there is anything to be seen
+
+LATE = """
+import os, time
+from helm.adapters.tui import opening
+first = opening.first
+def late(*words):
+    while not os.path.exists("go"): time.sleep(0.01)
+    return first(*words)
+opening.first = late
+from helm.__main__ import main
+main()
+"""
+
+
+def test_keys_are_kept_while_the_workspace_is_read(workspace: Workspace) -> None:
+    with on_screen(workspace, argv=[sys.executable, "-c", LATE]) as screen:
+        screen.wait("reading the workspace")
+        screen.press("/", "n", "o", "t", "enter", "?")
+        screen.settle()
+        write(workspace.root / "go", "")
+        screen.wait("keys: specs")
+        screen.press("escape")
+        screen.wait("/not")
+
+
+def test_whoever_does_not_want_to_wait_can_leave(workspace: Workspace) -> None:
+    with on_screen(workspace, argv=[sys.executable, "-c", LATE]) as screen:
+        screen.wait("reading the workspace")
+        screen.press("ctrl-c")
+        assert screen.end() == 0
+        assert screen.left_behind() == []
+
+
+def test_what_cannot_be_shown_is_said_on_the_users_own_screen(workspace: Workspace) -> None:
+    with on_screen(workspace, "run", "spec-99", size=(300, 30)) as screen:
+        assert screen.end() == 3
+        assert screen.left_behind() == []
+        (line,) = (row for row in screen.rows if row)
+        assert line.startswith("helm: ")
+        assert "spec-99" in line
+
+
 # Broken
 
 SABOTAGE = """
 import sys
 import helm.adapters.tui.application as application
+import helm.adapters.tui.session as session
 
 def broken(*words):
     raise ZeroDivisionError("a fault of helm's own")
@@ -217,19 +260,20 @@ sys.argv = ["helm"]
 main()
 """
 FAULTS = {
-    "a frame": "draw, once = application.draw, []\n"
-    "application.draw = lambda model: broken() if model.live else draw(model)",
-    "a key": "update = application.update\n"
-    "application.update = lambda model, message: "
+    "a frame": "draw, once = session.draw, []\n"
+    "session.draw = lambda model: broken() if model.live else draw(model)",
+    "a key": "update = session.update\n"
+    "session.update = lambda model, message: "
     "broken() if getattr(message, 'action', '') == 'help' else update(model, message)",
     "a thread": "from helm.app.runner import Runner\n"
     "specs, times = Runner.specs, []\n"
     "Runner.specs = lambda self: times.append(1) or (broken if times[1:] else specs)(self)",
-    "the run": "application.Screen._wake = broken",
+    "the run": "application.Screen.wake = broken",
     "the loop": "application.Screen._paint = broken",
     "a task": "clock = application.Screen._clock\n"
     "async def failing(self):\n"
-    "    while not self._model.live: await application.asyncio.sleep(0.01)\n"
+    "    while not (self._session and self._session.model.live):\n"
+    "        await application.asyncio.sleep(0.01)\n"
     "    broken()\n"
     "application.Screen._clock = failing",
 }
@@ -267,12 +311,12 @@ def test_what_libraries_warn_of_waits_until_the_screen_is_left(workspace: Worksp
     """It is not on the screen, and it is not lost."""
     how = (
         "import logging, os, warnings\n"
-        "update = application.update\n"
+        "update = session.update\n"
         "def noisy(model, message):\n"
         "    if getattr(message, 'action', '') == 'help':\n"
         "        logging.warning('one'); warnings.warn('two'); os.write(2, b'\\x1b[31mthree\\n')\n"
         "    return update(model, message)\n"
-        "application.update = noisy"
+        "session.update = noisy"
     )
     argv = [sys.executable, "-c", SABOTAGE.format(how=how)]
     with on_screen(workspace, argv=argv) as screen:
@@ -518,12 +562,17 @@ def test_an_idle_screen_paints_nothing(workspace: Workspace) -> None:
 
 
 def test_how_long_ago_something_was_is_said_anew_without_a_key(workspace: Workspace) -> None:
+    how = (
+        "from datetime import timedelta\n"
+        "pass_time, a_minute = session.Session.pass_time, timedelta(minutes=1)\n"
+        "session.Session.pass_time = lambda self, now: pass_time(self, now + a_minute)"
+    )
     workspace.agent()
     assert workspace.execute().code == 0
-    with at_home(workspace) as screen:
-        screen.until(lambda: AGO.search(screen.text), "an age")
-        before = AGO.findall(screen.text)
-        screen.until(lambda: AGO.findall(screen.text) != before, "another age")
+    argv = [sys.executable, "-c", SABOTAGE.format(how=how)]
+    with on_screen(workspace, argv=argv) as screen:
+        screen.wait("accepted just now")
+        screen.wait("accepted 1m")
 
 
 def test_a_silent_run_is_painted_once_a_second(workspace: Workspace) -> None:

@@ -14,7 +14,9 @@ Theory of operation. What is shown is a value, and what happens is a value:
   does them in threads, so that no key ever waits; each answers with messages. What needs no
   workspace, making one and its settings, is `paperwork`.
 - `lines` keeps what agents said: few pages in memory, and the rest is read back from the log.
-- `frame` is the arithmetic of rows; `application` is the only module that imports prompt_toolkit;
+- `session` holds the model, and hands effects to who does them; `opening` says how it begins.
+- `frame` is the arithmetic of rows. `application` shows it on a terminal, before there is a
+  session too; with `canvas`, `bindings` and `lending` it is all that imports prompt_toolkit.
   `terminal` gives the terminal back, whatever happens.
 
 There is one canvas and no tree of widgets: a frame is a pure function of model and size, at any
@@ -27,18 +29,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from helm.adapters.tui.effects import Effect
-    from helm.adapters.tui.model import Screen
     from helm.adapters.tui.paperwork import Papers
     from helm.app.configuration import Configuration
     from helm.app.runner import Runner
-    from helm.app.scaffold import Scaffold, Vacancy
+    from helm.app.scaffold import Scaffold
 
 
 def open_screen(
     open_runner: Callable[[], Runner],
-    scaffold: Scaffold,
-    configuration: Configuration,
+    open_scaffold: Callable[[], Scaffold],
+    open_configuration: Callable[[], Configuration],
     spec: str | None,
 ) -> int:
     """Show the screen until it is left; the exit code. `spec` is selected, where it is given.
@@ -47,50 +47,11 @@ def open_screen(
     settings. Raises `InputInvalid` for a configuration that cannot be mended there, and for a spec
     that is not found.
     """
-    from datetime import UTC, datetime  # noqa: PLC0415  nothing is loaded before it is needed
+    from helm.adapters.tui.application import Screen  # noqa: PLC0415  it is only for a terminal
 
-    from helm.adapters.tui import application  # noqa: PLC0415
-    from helm.adapters.tui.frame import Size  # noqa: PLC0415
-    from helm.adapters.tui.model import Model  # noqa: PLC0415
-    from helm.adapters.tui.paperwork import Papers  # noqa: PLC0415
+    def open_papers() -> Papers:
+        from helm.adapters.tui.paperwork import Papers  # noqa: PLC0415  after the first frame
 
-    papers = Papers(scaffold, configuration)
-    name, screen, effect, said = _first(open_runner, papers, spec)
-    model = Model(
-        name=name, size=Size(80, 24), now=datetime.now(UTC), screens=(screen,), said=said
-    )
-    return application.Screen(model, open_runner, papers, effect).run()
+        return Papers(open_scaffold(), open_configuration())
 
-
-def _first(
-    open_runner: Callable[[], Runner], papers: Papers, spec: str | None
-) -> tuple[str, Screen, Effect, str]:
-    """Choose the first screen: name of the workspace, screen, what it asks for, what is said."""
-    from helm.adapters.tui.effects import ReadSettings, ReadSpecs  # noqa: PLC0415
-    from helm.adapters.tui.screens.settings import SettingsScreen  # noqa: PLC0415
-    from helm.adapters.tui.screens.specs import SpecsScreen  # noqa: PLC0415
-    from helm.app.errors import InputInvalid, NotSetUp  # noqa: PLC0415
-
-    try:
-        runner = open_runner()
-    except NotSetUp as error:
-        return _set_up(papers.scaffold.vacancy_of(error))
-    except InputInvalid as error:
-        listing = papers.configuration.read()
-        if not any(setting.fault for setting in listing.settings):
-            raise
-        return listing.file.parent.name, SettingsScreen(alone=True), ReadSettings(), str(error)
-    with runner:
-        workspace = runner.workspace
-        vacancy = None if workspace.configured else papers.scaffold.vacancy()
-        if vacancy:
-            return _set_up(vacancy)
-        selected = runner.places.find(spec).folder.name if spec else ""
-    return workspace.root.name, SpecsScreen(selected=selected), ReadSpecs(), ""
-
-
-def _set_up(vacancy: Vacancy) -> tuple[str, Screen, Effect, str]:
-    from helm.adapters.tui.screens.setup import SetupScreen  # noqa: PLC0415
-
-    screen = SetupScreen.of(vacancy)
-    return vacancy.root.name, screen, screen.plan, ""
+    return Screen(open_runner, open_papers, spec).run()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from helm.adapters.tui.frame import (
     Frame,
     Hit,
@@ -17,8 +19,11 @@ from helm.adapters.tui.frame import (
     text,
     wrapped,
 )
-from helm.adapters.tui.keys import Context, footer, help_rows, key_for
+from helm.adapters.tui.keys import Context, key_for
+from helm.adapters.tui.legend import footer, help_rows, hinted, usable
 from helm.adapters.tui.model import Answer, Dialog, Model
+from helm.adapters.tui.screens.run import RunScreen
+from helm.adapters.tui.scrolling import Page
 from helm.app.wording import duration
 
 _ROWS_FOR_TITLE = 3
@@ -42,19 +47,19 @@ def draw(model: Model) -> Frame:
     frame.put(body, top=len(head))
     frame.hits = [hit for hit in frame.hits if hit.row < size.rows - len(foot)]
     if model.help_top is not None:
-        _lay(frame, _help(model.screen.context, model.help_top, size), size)
+        _lay(frame, _help(model, model.help_top), size)
         frame.hits = [Hit(row, 0, size.columns, "back") for row in range(size.rows)]
     if model.dialog:
-        _lay(frame, _dialog(model.dialog, size), size)
+        _lay(frame, _dialog(model.dialog, size, model.redact), size)
         frame.hits = _places(frame.lines, model.dialog)
     frame.lines = [fitted(line, size.columns) for line in padded(frame.lines, size.rows)]
     return frame
 
 
-def last_help_top(context: Context, size: Size) -> int:
-    """Say how far help can be scrolled."""
-    rows = _help_lines(context, size)
-    return max(len(rows) - _help_height(rows, size), 0)
+def help_page(model: Model, top: int) -> Page:
+    """Say what is seen of help."""
+    count = len(_help_lines(model))
+    return Page(count=count, height=min(count, max(model.size.rows - 4, 1)), top=top)
 
 
 def _title(model: Model) -> Line:
@@ -64,8 +69,11 @@ def _title(model: Model) -> Line:
 
 
 def _live(model: Model) -> Line:
-    """Say in a corner what is under way, wherever one is."""
+    """Say in a corner what is under way, wherever one is that does not say so itself."""
+    screen = model.screen
     if model.live is None:
+        return _starting(model)
+    if isinstance(screen, RunScreen) and screen.telling is model.live:
         return ()
     progress = model.live.progress
     run = progress.run
@@ -76,6 +84,16 @@ def _live(model: Model) -> Line:
     took = f" {duration(max((model.now - since).total_seconds(), 0))}" if since else ""
     attempt = f"{max(run.attempt, 1)}/{run.settings.max_attempts}"
     return text(f"● {spec} {run.role} {attempt}{took} ", "badge.running")
+
+
+def _starting(model: Model) -> Line:
+    """Say that a run is about to begin, which takes a moment where its log is busy."""
+    if model.starting is None:
+        return ()
+    spec = safe(model.starting.folder.name, model.redact)
+    if model.stopping:
+        return text(f"stopping {spec} ", "warning")
+    return text(f"○ {spec} begins ", "badge.running")
 
 
 def _foot(model: Model) -> list[Line]:
@@ -98,17 +116,19 @@ def _foot(model: Model) -> list[Line]:
                 ("hint", " leave it"),
             )
         ]
-    return [footer(model.context, model.size.columns)]
+    return [footer(hinted(model), model.size.columns)]
 
 
 def _lay(frame: Frame, box: list[Line], size: Size) -> None:
     frame.lines = overlaid([fitted(line, size.columns) for line in frame.lines], box, size.columns)
 
 
-def _dialog(dialog: Dialog, size: Size) -> list[Line]:
+def _dialog(dialog: Dialog, size: Size, redact: Sequence[str]) -> list[Line]:
     """Draw a question. Where there is little room its answers stay, and its words go."""
-    title = safe(dialog.title)
-    said = [line[: len(line) - len(line.lstrip(" "))] + safe(line) for line in dialog.lines]
+    title = safe(dialog.title, redact)
+    said = [
+        line[: len(line) - len(line.lstrip(" "))] + safe(line, redact) for line in dialog.lines
+    ]
     answers = [_answer(dialog, answer) for answer in dialog.answers]
     in_a_row = line_width(tuple(answers))
     widest = max(_NARROWEST_DIALOG, in_a_row, *(line_width(text(each)) for each in (title, *said)))
@@ -146,22 +166,17 @@ def _places(lines: list[Line], dialog: Dialog) -> list[Hit]:
     return hits
 
 
-def _help(context: Context, top: int, size: Size) -> list[Line]:
-    rows = _help_lines(context, size)
-    height = _help_height(rows, size)
-    top = min(top, last_help_top(context, size))
-    width = min(max(map(line_width, rows)) + 3, size.columns)
-    seen = f"{top + 1}-{min(top + height, len(rows))} of {len(rows)}"
-    return boxed(f"keys: {context}", rows[top:], Size(width, height + 2), seen)
+def _help(model: Model, top: int) -> list[Line]:
+    rows, page = _help_lines(model), help_page(model, top)
+    width = min(max(map(line_width, rows)) + 3, model.size.columns)
+    seen = f"{page.first + 1}-{page.first + page.height} of {page.count}"
+    title = f"keys: {model.screen.context}"
+    return boxed(title, rows[page.first :], Size(width, page.height + 2), seen)
 
 
-def _help_height(rows: list[Line], size: Size) -> int:
-    return min(len(rows), max(size.rows - 4, 1))
-
-
-def _help_lines(context: Context, size: Size) -> list[Line]:
-    """Say of each key what it does, in as many rows as that takes."""
-    found = help_rows(context)
+def _help_lines(model: Model) -> list[Line]:
+    """Say of each key that means something now what it does, in as many rows as that takes."""
+    found, size = help_rows(usable(model)), model.size
     margin = max(len(keys) for keys, _ in found)
     if size.columns < _ROOM_FOR_TWO_COLUMNS:
         joined = [f"{keys}: {words}" for keys, words in found]

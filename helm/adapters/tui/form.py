@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from helm.adapters.tui.frame import Frame, Hit, Line, Size, fitted, window
-from helm.adapters.tui.keys import steps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,13 +16,6 @@ class FieldRow:
     value: str = ""
     wrong: bool = False
     apart: bool = False
-
-
-def moved(selected: int, action: str, last: int, rows: int) -> int:
-    """Say which row is selected after a key that moves."""
-    page = max(rows - 4, 1)
-    moves = {**steps(page), "first": -last, "last": last}
-    return min(max(selected + moves[action], 0), last)
 
 
 def line_fault(words: str) -> str:
@@ -39,7 +31,10 @@ def drawn(
     size: Size,
     margin: int,
 ) -> Frame:
-    """Draw a form between what stands above and below it; the selected row is always seen."""
+    """Draw a form between what stands above and below it; the selected row is always seen.
+
+    With the last one, as much is of what stands below as there is room for.
+    """
     margin = min(margin, size.columns // 2)
     lines: list[Line] = list(head)
     places: dict[int, int] = {}
@@ -52,6 +47,8 @@ def drawn(
     at = next((line for line, place in places.items() if place == selected), 0)
     last = min(len(lines) - 1, at + 1) if at + 1 in places else at
     top = window(last, 0, size.rows, len(lines))
+    if selected == len(rows) - 1:
+        top = max(top, min(at, len(lines) - size.rows))
     seen = lines[top : top + size.rows]
     frame = Frame(lines=[fitted(line, size.columns) for line in seen])
     frame.hits = [

@@ -1,19 +1,17 @@
-"""The one table of keys: what is bound, what the footer hints at, and what help says."""
+"""The one table of keys: what is bound where, and what footer and help say of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-
-from helm.adapters.tui.frame import Line, fitted
-from helm.app.cells import width_of
+from functools import cache
 
 
 class Context(StrEnum):
     """Where a key is pressed: a screen, or what lies over it."""
 
     SETUP = "set-up"
+    SETUP_DONE = "set-up done"
     SPECS = "specs"
     SPEC = "spec"
     RUN = "run"
@@ -26,12 +24,12 @@ class Context(StrEnum):
 
 
 _SCREENS = tuple(each for each in Context if each not in {Context.DIALOG, Context.HELP})
-_FIRST = (Context.SPECS, Context.SETUP)
-"""The screens that helm opens with."""
+_FIRST = (Context.SPECS, Context.SETUP, Context.SETUP_DONE)
+"""The screens that helm opens with, and those that come of them."""
 
 _ABOVE_SPECS = tuple(each for each in _SCREENS if each not in _FIRST)
 _LISTS = (Context.SPECS, Context.HISTORY, Context.GRAPH, Context.SETTINGS, Context.SETUP)
-_PAGES = (Context.SPEC, Context.RUN, Context.RESULT, Context.HELP)
+_PAGES = (Context.SPEC, Context.RUN, Context.RESULT, Context.SETUP_DONE, Context.HELP)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +52,11 @@ class Binding:
         """The first key, as people know it."""
         return _SHOWN.get(self.keys[0], self.keys[0])
 
+    @property
+    def all_shown(self) -> str:
+        """All the keys, as people know them."""
+        return " ".join(_SHOWN.get(key, key) for key in self.keys)
+
 
 _SHOWN = {
     "enter": "↵",
@@ -74,9 +77,6 @@ _SHOWN = {
     "c-s": "^S",
     "c-z": "^Z",
 }
-
-
-_WAYS_OUT = ("leave", "back")
 
 
 def _bind(
@@ -101,8 +101,17 @@ _C = Context
 BINDINGS: tuple[Binding, ...] = (
     _bind("?", "help", _SCREENS, "say what the keys do", "help", 1),
     # Set-up and settings: a form. A value is typed in the prompt line, where letters are letters.
-    _bind("enter", "edit", (_C.SETUP, _C.SETTINGS), "change the selected value", "change", 2),
+    _bind(
+        "enter",
+        "edit",
+        (_C.SETUP,),
+        "change the selected value, or press the button",
+        "change/press",
+        2,
+    ),
     _bind("c-s", "create", (_C.SETUP,), "set the workspace up", "create", 3),
+    _bind("enter c-s escape", "specs", (_C.SETUP_DONE,), "on to the specs", "specs", 2),
+    _bind("enter", "edit", (_C.SETTINGS,), "change the selected value", "change", 2),
     _bind("d", "reset", (_C.SETTINGS,), "take the selected value out of the file", "default", 3),
     # Specs
     _bind("r", "run", (_C.SPECS, _C.SPEC, _C.GRAPH), "run the spec", "run", 2),
@@ -131,20 +140,20 @@ BINDINGS: tuple[Binding, ...] = (
     ),
     _bind("e", "edit", (_C.SPECS, _C.SPEC), "edit SPEC.md in $VISUAL or $EDITOR", "edit", 10),
     _bind("s", "settings", (_C.SPECS,), "the settings of the workspace", "settings", 11),
-    _bind("u", "reload", (_C.SPECS, _C.HISTORY), "read all anew"),
+    _bind("u", "reload", (_C.SPECS, _C.HISTORY, _C.GRAPH), "read all anew"),
     _bind("o", "report", (_C.SPEC, _C.RESULT), "read the report", "report", 6),
     # Run
     _bind("x", "stop", (_C.RUN,), "stop the run; it can be resumed", "stop", 2),
     _bind("R", "resume", (_C.RUN, _C.RESULT, _C.HISTORY), "go on with the run", "resume", 3),
     _bind("r", "again", (_C.RESULT,), "run the spec anew", "run anew", 4),
-    _bind("f", "follow", (_C.RUN,), "follow what comes, or stay", "follow", 4),
+    _bind("f", "follow", (_C.RUN,), "follow what comes, or stay", "follow/stay", 4),
     _bind("/", "search", (_C.RUN,), "search", "search", 5),
     _bind("n", "older", (_C.RUN,), "the next older place that was searched for"),
     _bind("N", "newer", (_C.RUN,), "the next newer one"),
     _bind(
         "c", "copy", (_C.SPEC, _C.RUN, _C.RESULT, _C.HISTORY), "copy `codex resume ID`", "copy", 6
     ),
-    _bind("w", "wrap", (_C.RUN,), "wrap long lines, or pan", "wrap", 7),
+    _bind("w", "wrap", (_C.RUN,), "wrap long lines, or pan", "wrap/pan", 7),
     _bind("v", "raw", (_C.RUN,), "what the agent does, or its bytes as they came", "raw", 8),
     _bind("left", "pan-left", (_C.RUN,), "pan to the left"),
     _bind("right", "pan-right", (_C.RUN,), "pan to the right"),
@@ -153,18 +162,20 @@ BINDINGS: tuple[Binding, ...] = (
     _bind("enter", "specs", (_C.RESULT,), "back to the specs", "specs", 2),
     # History and graph
     _bind("enter", "open", (_C.HISTORY,), "open the run", "open", 2),
-    _bind("a", "all", (_C.HISTORY,), "the runs of all specs, or of this one", "all", 4),
+    _bind("a", "all", (_C.HISTORY,), "the runs of all specs, or of this one", "all/spec", 4),
     _bind("J", "read-on", (_C.HISTORY,), "read on in the timeline"),
     _bind("K", "read-back", (_C.HISTORY,), "read back in the timeline"),
     _bind("enter", "open", (_C.GRAPH,), "open the spec", "open", 2),
-    _bind("s", "subtree", (_C.GRAPH,), "only what needs the selected spec", "subtree", 3),
+    _bind(
+        "s", "subtree", (_C.GRAPH,), "only what needs the selected spec, or all", "subtree/all", 3
+    ),
     # Dialog and help
     _bind("y", "yes", (_C.DIALOG,), "yes", "yes", 1),
-    _bind("n escape", "no", (_C.DIALOG,), "no", "no", 2),
-    _bind("a", "other", (_C.DIALOG,), "the answer between the two, where there is one"),
-    _bind("right down tab", "choose", (_C.DIALOG,), "choose", "choose", 3),
+    _bind("a", "other", (_C.DIALOG,), "the answer between the two", "other", 2),
+    _bind("n escape", "no", (_C.DIALOG,), "no", "no", 3),
+    _bind("right down tab", "choose", (_C.DIALOG,), "choose", "choose", 4),
     _bind("left up s-tab", "choose-back", (_C.DIALOG,), "choose, the other way round"),
-    _bind("enter", "chosen", (_C.DIALOG,), "take what is chosen", "take", 4),
+    _bind("enter", "chosen", (_C.DIALOG,), "take what is chosen", "take", 5),
     _bind("escape q ? enter", "back", (_C.HELP,), "close", "close", 1),
     # Moving
     _bind("up k", "up", (*_LISTS, *_PAGES), "up"),
@@ -181,55 +192,29 @@ BINDINGS: tuple[Binding, ...] = (
     _bind("q", "leave", _ABOVE_SPECS, "back, as esc"),
     _bind("Q c-c", "quit", tuple(Context), "quit; asks while a run is under way"),
     _bind("escape", "back", (_C.SPECS,), "show all again; never quits"),
-    _bind("escape", "back", (_C.SETUP,), "on to the specs, once there are any; never quits"),
     _bind("escape", "back", _ABOVE_SPECS, "back; never quits", "back", 5),
 )
 
 
+@cache
+def bindings_of(context: Context) -> tuple[Binding, ...]:
+    """List what is bound in a context."""
+    return tuple(each for each in BINDINGS if context in each.contexts)
+
+
 def bound(context: Context) -> dict[str, str]:
     """Map each key to the action that it stands for there."""
-    return {key: each.action for each in _of(context) for key in each.keys}
+    return {key: each.action for each in bindings_of(context) for key in each.keys}
 
 
 def key_for(context: Context, action: str) -> str:
     """Give the key that stands for an action there, as people know it."""
-    return next(each.shown for each in _of(context) if each.action == action)
-
-
-def steps(page: int) -> dict[str, int]:
-    """Say by how many rows the keys move that go up and down, where a page has so many."""
-    return {"up": -1, "down": 1, "page-up": -page, "page-down": page}
-
-
-def footer(context: Context, width: int) -> Line:
-    """Hint at the keys that matter most there, as many as there is room for; last how to leave."""
-    hints = sorted((each for each in _of(context) if each.rank), key=lambda each: each.rank or 0)
-    chosen: list[Binding] = []
-    for each in hints:
-        if sum(_hint_width(other) for other in (*chosen, each)) <= width:
-            chosen.append(each)
-    chosen.sort(key=lambda each: each.action in _WAYS_OUT)
-    parts = ((("", " "), ("key", each.shown), ("hint", f" {each.hint} ")) for each in chosen)
-    return fitted(tuple(part for hint in parts for part in hint), width)
-
-
-def help_rows(context: Context) -> list[tuple[str, str]]:
-    """List all keys of a context with what they do, the hinted ones first."""
-    ranked = sorted(_of(context), key=lambda each: each.rank or len(BINDINGS))
-    return [(" ".join(_SHOWN.get(key, key) for key in each.keys), each.help) for each in ranked]
-
-
-def _hint_width(binding: Binding) -> int:
-    return width_of(f" {binding.shown} {binding.hint} ")
-
-
-def _of(context: Context) -> Iterator[Binding]:
-    return (each for each in BINDINGS if context in each.contexts)
+    return next(each.shown for each in bindings_of(context) if each.action == action)
 
 
 def _require_unambiguous() -> None:
     for context in Context:
-        keys = [key for each in _of(context) for key in each.keys]
+        keys = [key for each in bindings_of(context) for key in each.keys]
         twice = {key for key in keys if keys.count(key) > 1}
         if twice:
             message = f"bound twice in {context}: {', '.join(sorted(twice))}"

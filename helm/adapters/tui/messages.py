@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from helm.adapters.tui.effects import OpenRun, Search, StartRun
+from helm.adapters.tui.effects import (
+    OpenRun,
+    ReadHistory,
+    ReadSpec,
+    ReadSpecs,
+    ReadTimeline,
+    Search,
+    StartRun,
+)
 from helm.adapters.tui.frame import Size
 from helm.adapters.tui.run_list import ListedRun
 from helm.adapters.tui.telling import Telling
@@ -77,6 +85,14 @@ class SpecRead:
     """What else is known of a spec was read."""
 
     dossier: Dossier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """What was `asked` for cannot be read; `failure` says why."""
+
+    asked: ReadSpecs | ReadSpec | ReadHistory | ReadTimeline
+    failure: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +206,7 @@ Message = (
     | Left
     | SpecsRead
     | SpecRead
+    | Unread
     | HistoryRead
     | TimelineRead
     | RunOpened

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, Self
 
-from helm.adapters.tui.effects import Effect, OpenRun
+from helm.adapters.tui.effects import Effect, OpenRun, StartRun
 from helm.adapters.tui.frame import Frame, Size
 from helm.adapters.tui.keys import Context
 from helm.adapters.tui.messages import Message
@@ -70,8 +70,15 @@ class Screen(Protocol):
         """Say in a word or two where we are."""
         ...
 
+    def refusal(self, model: Model, action: str) -> str:
+        """Say why a key means nothing here now; nothing where it does what it says.
+
+        What is refused is neither hinted at nor done.
+        """
+        ...
+
     def act(self, model: Model, action: str, place: int) -> Change:
-        """Say what a key means here; `place` is that of a click."""
+        """Say what a key means here, which is not refused; `place` is that of a click."""
         ...
 
     def hear(self, model: Model, message: Message) -> Change:
@@ -110,11 +117,11 @@ class Model:
     """What is on the screen, and what the screens share.
 
     `name` is the workspace's, `live` the run that this helm carries on, `said` the last thing that
-    a person was told. `specs` is None before they have been read; they lie in `specs_root`, and
-    `dossiers` has what else is known of some, by the names of their folders. `starting` says that
-    helm was told to carry a run on that is not there yet; `opening` is what the screen that is
-    seen has asked for, and not got yet. `redact` are the workspace's patterns of what nobody is
-    to read; a run has its own.
+    a person was told. `specs` is None before they have been read, `unread` says why they cannot
+    be; they lie in `specs_root`, and `dossiers` has what else is known of some, by the names of
+    their folders. `starting` is the run that helm was told to carry on, and that is not there yet;
+    `opening` is what the screen that is seen has asked for, and not got yet. `redact` are the
+    workspace's patterns of what nobody is to read; a run has its own.
     """
 
     name: str
@@ -123,10 +130,11 @@ class Model:
     screens: tuple[Screen, ...]
     specs: tuple[Standing | InvalidSpec, ...] | None = None
     specs_root: str = ""
+    unread: str = ""
     dossiers: Mapping[str, Dossier] = field(default_factory=dict)
     redact: tuple[str, ...] = ()
     live: Telling | None = None
-    starting: bool = False
+    starting: StartRun | None = None
     opening: OpenRun | None = None
     stopping: bool = False
     dialog: Dialog | None = None

@@ -36,13 +36,15 @@ _LABEL = 9
 class Story:
     """A run of a history, and what happened in it: None before that was read.
 
-    `redact` are the workspace's patterns of what nobody is to read, beside those of the run.
+    `unread` says why it cannot be. `redact` are the workspace's patterns of what nobody is to
+    read, beside those of the run.
     """
 
     row: HistoryRow
     told: Timeline | None
     now: datetime
     redact: tuple[str, ...] = ()
+    unread: str = ""
 
     def lines(self, width: int, *, fields_first: bool) -> list[Line]:
         """Tell it in rows of this width; models, times and such before what happened, or after."""
@@ -56,6 +58,9 @@ class Story:
         return [*self._title(width), *parts[0], (), *parts[1]]
 
     def _happened(self, width: int) -> Iterator[Line]:
+        if self.told is None and self.unread:
+            yield from wrapped(f"cannot be read: {self._shown(self.unread)}", width, "warning")
+            return
         if self.told is None:
             yield text("reading …", "state")
             return

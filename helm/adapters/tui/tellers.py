@@ -19,7 +19,7 @@ from helm.domain.events import (
     RunStarted,
     VerifierLaunched,
 )
-from helm.domain.redaction import LONGEST_SECRET, redacted
+from helm.domain.redaction import LONGEST_SECRET, clean_cut, redacted
 from helm.domain.run import Run
 
 LONGEST_LINE = 8192
@@ -91,15 +91,24 @@ class OpenLine:
 
     def close(self, patterns: tuple[str, ...] = (), *, always: bool = False) -> list[str]:
         """End the line, and give it; nothing where none was begun, unless one is wanted always."""
-        ended = [""] if always and not self._length else self.begun(patterns)
+        kept_whole = self._length == len(self._text)
+        ended = [""] if always and not self._length else self._shown(patterns, whole=kept_whole)
         self._text, self._length = "", 0
         return ended
 
     def begun(self, patterns: tuple[str, ...] = ()) -> list[str]:
-        """Give the line as far as it is written; nothing where it is empty."""
-        if not self._length:
+        """Give the line as far as it is written; nothing where it is empty.
+
+        Where secrets are masked, what may be the beginning of one waits for the rest.
+        """
+        return self._shown(patterns, whole=False)
+
+    def _shown(self, patterns: tuple[str, ...], *, whole: bool) -> list[str]:
+        text = self._text
+        if patterns:
+            text = redacted(text if whole else _certain(text, patterns), patterns)
+        if not text:
             return []
-        text = redacted(self._text, patterns) if patterns else self._text
         more = self._length - LONGEST_LINE
         if more <= 0:
             return [text]
@@ -110,6 +119,13 @@ class OpenLine:
         room = LONGEST_LINE + LONGEST_SECRET - len(self._text)
         self._text += part[:room] if len(part) > room else part
         self._length += len(part)
+
+
+def _certain(text: str, patterns: tuple[str, ...]) -> str:
+    """Give as much of a text that goes on as no secret reaches out of."""
+    if len(text) <= LONGEST_SECRET:
+        return ""
+    return text[: clean_cut(text, patterns, keep=len(text))]
 
 
 class Sheet:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import reduce
 from pathlib import Path
 
 from helm.adapters.tui.ansi import plain
@@ -51,9 +52,30 @@ class Whereabouts:
 
 _NOWHERE = Whereabouts()
 
+_WHATEVER_THERE_IS = sys.maxsize - 1
+
+
+class _Told:
+    """One way in which a run is told: its lines, and how far they have come.
+
+    It `goes_on` with what comes once all that was before is told. Until then that is read from the
+    log, where somebody has `wanted` it.
+    """
+
+    def __init__(self, lines: LineStore, *, goes_on: bool) -> None:
+        self.lines = lines
+        self.goes_on = self.wanted = goes_on
+        self.seq = -1
+
+    def take(self, recorded: Recorded) -> None:
+        """Take in an event; one that was read from the log already is not told twice."""
+        if recorded.seq > self.seq:
+            self.lines.take(recorded)
+            self.seq = recorded.seq
+
 
 class Telling:
-    """A run that is shown. `take` is called by one thread, `take_raw` by another, the rest by any.
+    """A run that is shown. `take` is called by one thread, `catch_up` by others, the rest by any.
 
     `ours` says that this helm carries the run on, and can stop it. `until` is the place of the
     last event that was on record when the run was opened: before it, the run is `reading`. The
@@ -79,22 +101,20 @@ class Telling:
         self._turn = threading.Lock()
         self._until = until
         self._story: tuple[tuple[Recorded, ...], Timeline] = ((), timeline(()))
-        self._presented = LineStore(PresentedTeller(), run_id, log)
-        self._raw = LineStore(RawTeller(), run_id, log)
-        self._raw_seq = -1
-        self._raw_wanted = self._raw_goes_on = False
+        self._presented = _Told(LineStore(PresentedTeller(), run_id, log), goes_on=True)
+        self._raw = _Told(LineStore(RawTeller(), run_id, log), goes_on=False)
 
     def reading(self, *, raw: bool) -> bool:
         """Whether what was on record already is still being read."""
-        if raw:
-            return not self._raw_goes_on
+        if not self._told(raw=raw).goes_on:
+            return True
         progress = self.progress
-        return progress.seq < self._until and not progress.over
+        return not raw and progress.seq < self._until and not progress.over
 
     @property
     def lacks_raw(self) -> bool:
         """Whether nobody has begun to read the bytes: few want to see them."""
-        return not self._raw_wanted
+        return not self._raw.wanted
 
     @property
     def redact(self) -> tuple[str, ...]:
@@ -109,31 +129,35 @@ class Telling:
             self._story = (history, timeline(history))
         return self._story[1]
 
-    def before(self) -> Iterator[Recorded]:
-        """Read what was on record before a run was gone on with, as it was told then."""
-        return (
-            read_again(self.log, self.run_id, 0, sys.maxsize - 1) if self._until >= 0 else iter(())
-        )
+    def go_on_from(self, history: Iterable[Recorded]) -> None:
+        """Take up a run that has a history, first of all; its lines wait for `catch_up`."""
+        told = reduce(_after, history, Progress())
+        self.progress = replace(told, launched_at=None, heard_at=None)  # no agent is at work yet
+        self._presented.goes_on = self._presented.wanted = False
 
     def take(self, recorded: Recorded) -> None:
         """Take in what has happened."""
-        self._presented.take(recorded)
         with self._turn:
+            for told in (self._presented, self._raw):
+                if told.goes_on:
+                    told.take(recorded)
             self.progress = _after(self.progress, recorded)
-            if self._raw_goes_on:
-                self._raw.take(recorded)
 
-    def take_raw(self, log: EventLog, wake: Callable[[], None]) -> None:
-        """Read the bytes of all that was taken; what comes from then on is told in both ways.
+    def catch_up(self, log: EventLog, wake: Callable[[], None], *, raw: bool) -> None:
+        """Read from the log what was before; what comes from then on is told as it comes.
 
-        `wake` is called from time to time. Where the log cannot be read, the bytes can be wanted
-        again: they are read from there on.
+        It is for one thread: others find nothing to do. `wake` is called from time to time. Where
+        the log cannot be read, somebody can catch up again: it is read from there on.
         """
-        self._raw_wanted = True
+        told = self._told(raw=raw)
+        with self._turn:
+            wanted, told.wanted = told.wanted, True
+        if wanted:
+            return
         try:
-            self._catch_up(log, wake)
+            self._catch_up(told, log, wake)
         except BaseException:
-            self._raw_wanted = False
+            told.wanted = False
             raise
 
     def end(self, failure: str | None = None) -> None:
@@ -173,18 +197,20 @@ class Telling:
                 break
         return None
 
-    def _catch_up(self, log: EventLog, wake: Callable[[], None]) -> None:
-        while not self._raw_goes_on:
-            begin, end = self._raw_seq + 1, self.progress.seq
-            for recorded in read_again(log, self.run_id, begin, end):
-                self._raw.take(recorded)
-                self._raw_seq = recorded.seq
+    def _catch_up(self, told: _Told, log: EventLog, wake: Callable[[], None]) -> None:
+        while not told.goes_on:
+            begin = told.seq
+            for recorded in read_again(log, self.run_id, begin + 1, _WHATEVER_THERE_IS):
+                told.take(recorded)
                 wake()
             with self._turn:  # what the log does not give is not waited for
-                self._raw_goes_on = self._raw_seq in {self.progress.seq, begin - 1}
+                told.goes_on = told.seq >= self.progress.seq or told.seq == begin
+
+    def _told(self, *, raw: bool) -> _Told:
+        return self._raw if raw else self._presented
 
     def _store(self, *, raw: bool) -> LineStore:
-        return self._raw if raw else self._presented
+        return self._told(raw=raw).lines
 
 
 def places_of(text: str, line: str) -> Iterator[tuple[int, int]]:

@@ -24,14 +24,13 @@ from types import FrameType
 from typing import Any, NamedTuple
 
 from helm.app.terminal_text import harmless
-from helm.domain.events import Cause
 
-ENDINGS: Mapping[signal.Signals, tuple[signal.Signals, Cause]] = {
-    signal.SIGTERM: (signal.SIGTERM, Cause.SIGTERM),
-    signal.SIGHUP: (signal.SIGHUP, Cause.SIGHUP),
-    signal.SIGQUIT: (signal.SIGTERM, Cause.SIGTERM),
+ENDINGS: Mapping[signal.Signals, signal.Signals] = {
+    signal.SIGTERM: signal.SIGTERM,
+    signal.SIGHUP: signal.SIGHUP,
+    signal.SIGQUIT: signal.SIGTERM,
 }
-"""Signals that end the screen: by which it then dies, and what a run's halt is put down to."""
+"""Signals that end the screen, and by which it then dies."""
 
 _HEARD = (*ENDINGS, signal.SIGINT, signal.SIGTSTP)
 

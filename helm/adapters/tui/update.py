@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from helm.adapters.tui.chrome import last_help_top
+from helm.adapters.tui.chrome import help_page
 from helm.adapters.tui.effects import (
     Effect,
     LeaveRun,
@@ -16,7 +16,8 @@ from helm.adapters.tui.effects import (
     StopRun,
     Suspend,
 )
-from helm.adapters.tui.keys import bound, steps
+from helm.adapters.tui.keys import bound
+from helm.adapters.tui.legend import refusal
 from helm.adapters.tui.messages import (
     Left,
     Message,
@@ -31,6 +32,7 @@ from helm.adapters.tui.messages import (
     SpecsRead,
     Taken,
     Typed,
+    Unread,
 )
 from helm.adapters.tui.model import NOTHING, Change, Dialog, Model
 from helm.adapters.tui.screens.result import ResultScreen
@@ -60,9 +62,10 @@ def _awaiting(model: Model, after: Model, effects: tuple[Effect, ...]) -> Update
                 continue
             opening = effect
         wanted.append(effect)
-    begins = after.live is None and any(isinstance(effect, StartRun) for effect in wanted)
-    if opening is not after.opening or begins:
-        after = replace(after, opening=opening, starting=after.starting or begins)
+    begun = [each for each in wanted if isinstance(each, StartRun) and after.live is None]
+    starting = after.starting or next(iter(begun), None)
+    if opening is not after.opening or starting is not after.starting:
+        after = replace(after, opening=opening, starting=starting)
     return after, tuple(wanted)
 
 
@@ -82,8 +85,11 @@ def _updated(model: Model, message: Message) -> Update:
         case Said(text=text):
             return replace(model, said=text), ()
         case SpecsRead(specs=specs, root=root, redact=redact):
-            read = replace(model, specs=tuple(specs), specs_root=root, redact=redact)
+            read = replace(model, specs=tuple(specs), specs_root=root, redact=redact, unread="")
             return _heard(read, message)
+        case Unread(asked=asked, failure=failure):
+            unread = failure if isinstance(asked, ReadSpecs) else model.unread
+            return _heard(replace(model, unread=unread, said=failure), message)
         case SpecRead(dossier=found):
             dossiers = {**model.dossiers, found.folder.name: found}
             return _heard(replace(model, dossiers=dossiers), message)
@@ -103,8 +109,8 @@ def _opened(model: Model, message: RunOpened) -> Update:
     """Show a run; where something else is done by now, ours is but told of."""
     telling = message.telling
     if message.ours:
-        stopping = model.stopping and (model.starting or telling is model.live)
-        begun = replace(model, live=telling, starting=False, stopping=stopping)
+        stopping = model.stopping and (model.starting is not None or telling is model.live)
+        begun = replace(model, live=telling, starting=None, stopping=stopping)
         if model.is_asking:
             return _heard(replace(begun, said=_begun(model)), message)
         return _heard(_showing(begun, telling), message)
@@ -127,7 +133,7 @@ def _refused(model: Model, message: RunRefused) -> Update:
         if message.asked is not model.opening:
             return model, ()
         return replace(model, opening=None, said=message.failure), ()
-    after = replace(_unasked(model), starting=False, stopping=False, said=message.failure)
+    after = replace(_unasked(model), starting=None, stopping=False, said=message.failure)
     return after, (Quit(),) if model.quitting else ()
 
 
@@ -224,10 +230,13 @@ def _pressed(model: Model, action: str, place: int) -> Update:
             return _showing(model, model.live), ()
         case "leave" if len(model.screens) == 1:
             return _quit(model)
-        case "back" | "leave":
+        case "back" | "leave" if not refusal(model, "back"):
             change = model.screen.act(model, "back", place)
             return _changed(model, change if change is not NOTHING else Change(back=True))
         case _:
+            refused = refusal(model, action)
+            if refused:
+                return replace(model, said=refused), ()
             return _changed(model, model.screen.act(model, action, place))
 
 
@@ -236,9 +245,11 @@ def _changed(model: Model, change: Change) -> Update:
 
 
 def _quit(model: Model) -> Update:
+    """Quit; the screen is asked first, which may have something to lose, as is who runs a spec."""
     live = model.live
-    if live is None and not model.starting:
-        return model, (Quit(),)
+    if live is None and model.starting is None:
+        change = model.screen.act(model, "quit", 0)
+        return _changed(model, change) if change.dialog else (model, (Quit(),))
     if model.quitting:  # they have been asked, and have waited long enough
         return replace(model, said="ending it by force"), (StopRun(),)
     under_way = f"Run {live.short_id} is under way" if live else "A run is about to begin"
@@ -287,11 +298,6 @@ def _agreed(model: Model, effects: tuple[Effect, ...]) -> Update:
 
 
 def _read_help(model: Model, top: int, action: str) -> Update:
-    page = max(model.size.rows - 6, 1)
-    moves = {**steps(page), "first": -(10**6), "last": 10**6}
     if action == "quit":
         return _quit(model)
-    if action in moves:
-        last = last_help_top(model.screen.context, model.size)
-        return replace(model, help_top=min(max(top + moves[action], 0), last)), ()
-    return replace(model, help_top=None), ()
+    return replace(model, help_top=help_page(model, top).moved(action)), ()

@@ -24,6 +24,7 @@ from helm.adapters.tui.messages import (
     SpecsRead,
     TimelineRead,
     Typed,
+    Unread,
 )
 from helm.adapters.tui.model import Model
 from helm.adapters.tui.run_list import ListedRun
@@ -208,6 +209,35 @@ def test_the_history_as_it_is_seen(
 
 def test_before_anything_was_read_it_says_so() -> None:
     assert "reading the history" in shown(opened())
+
+
+def test_a_history_that_cannot_be_read_says_why_and_what_to_do(history: History) -> None:
+    """In its place; and it is looked at again, as one that can be read."""
+    model, _ = told(opened(), Unread(asked=ReadHistory(path=None), failure="the log is locked"))
+    text = shown(model)
+    assert "the history cannot be read: the log is locked" in text
+    assert "u reads it anew" in text
+    assert "? help" in text
+    assert pressed(model, "reload")[1] == [ReadHistory(path=None)]
+    again, asked = told(model, Second(now=NOW.replace(second=0)))
+    assert listed(settled(history, again, asked)) != []
+
+
+def test_what_is_known_of_a_history_stays_where_it_cannot_be_read_anew(history: History) -> None:
+    model = read(history)
+    after, _ = told(model, Unread(asked=ReadHistory(path=None), failure="the log is locked"))
+    assert listed(after) == listed(model)
+    assert "the log is locked" in shown(after)
+
+
+def test_a_timeline_that_cannot_be_read_says_why(history: History) -> None:
+    """And a key that waited for it waits no more."""
+    model, _ = pressed(read(history), "down", "resume")
+    failure = Unread(asked=ReadTimeline(run_id=HALTED), failure="a page is damaged")
+    model, _ = told(model, failure)
+    assert "cannot be read: a page is damaged" in shown(model)
+    assert screen(model).pending == ""
+    assert "damaged" not in shown(pressed(model, "down")[0])
 
 
 def test_a_history_without_runs_says_so() -> None:
@@ -440,10 +470,10 @@ def test_a_halted_run_is_resumed_after_a_question(history: History) -> None:
 @pytest.mark.parametrize(
     ("run_id", "reason"),
     [
-        (ACCEPTED, "only a run that was halted can be resumed"),
-        (EXHAUSTED, "only a run that was halted can be resumed"),
+        (ACCEPTED, "the run was accepted: nothing remains"),
+        (EXHAUSTED, "this run cannot go on from here"),
         (DIED, "this run cannot go on from here"),
-        (RUNNING, "this run is under way"),
+        (RUNNING, "the run is under way"),
     ],
 )
 def test_a_run_that_cannot_be_resumed_says_why(history: History, run_id: str, reason: str) -> None:
@@ -452,6 +482,17 @@ def test_a_run_that_cannot_be_resumed_says_why(history: History, run_id: str, re
     assert asked == []
     assert model.dialog is None
     assert reason in model.said
+
+
+def test_an_exhausted_run_is_gone_on_with_in_a_new_one() -> None:
+    """As from its result, but after a question."""
+    world = World()
+    tried = [each for _ in range(3) for each in (StartAttempt(), *call("x"), *call(missing("a")))]
+    record(world.log, EXHAUSTED, run_of(snapshot("spec-01"), *tried))  # type: ignore[arg-type]
+    model, asked = pressed(read(world.runner().history), "resume")
+    assert asked == []
+    assert "a new run begins with what remains: 1 task." in shown(model)
+    assert pressed(model, "yes")[1] == [StartRun(folder=SPEC)]
 
 
 def test_no_run_is_resumed_while_ours_is_under_way(history: History) -> None:

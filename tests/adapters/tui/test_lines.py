@@ -246,6 +246,24 @@ def test_a_secret_at_the_cut_of_a_long_line_is_masked() -> None:
     assert "secr" not in line
 
 
+def test_no_half_of_a_secret_is_shown_where_masks_are_shorter_than_what_they_hide() -> None:
+    """What lies far behind the cut comes before it then."""
+    secret = b"secret-" + b"7" * 1000 + b"!"
+    told = at_work(RunSettings(redact=("secret-7+!",))).says(secret * 20 + b"\n")
+    (line,) = straight(RawTeller(), told)[1:]
+    assert line.startswith("[redacted][redacted]")
+    assert "7777" not in line
+
+
+def test_a_secret_is_not_shown_while_it_is_written() -> None:
+    told = at_work(RunSettings(redact=("secret-[0-9]{5}",))).says(b"key: secret-1234")
+    teller = RawTeller()
+    assert not any("1234" in line for line in [*straight(teller, told), *teller.unfinished()])
+    told.says(b"5")
+    assert teller.tell(told.recorded[-1]) == []
+    assert list(finished(teller, told)) == ["key: [redacted]"]
+
+
 def test_a_line_is_not_cut_within_a_colour() -> None:
     told = at_work().says(b"x" * (LONGEST_LINE - 3) + b"\x1b[38;5;196m" + b"y" * 100 + b"\n")
     (line,) = straight(RawTeller(), told)[1:]

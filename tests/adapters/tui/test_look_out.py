@@ -9,9 +9,9 @@ from queue import Empty
 
 import pytest
 
-from helm.adapters.tui import work
+from helm.adapters.tui import reading
 from helm.adapters.tui.effects import ReadSpecs
-from helm.adapters.tui.messages import Said, SpecsRead
+from helm.adapters.tui.messages import SpecsRead, Unread
 from helm.app.ports import Holder
 from tests.adapters.tui.listener import PATIENCE, Listener
 from tests.app.worlds import ROOT, SPEC, World
@@ -24,7 +24,7 @@ def specs(screen: Listener) -> list[str]:
 
 @pytest.fixture
 def screen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Listener]:
-    monkeypatch.setattr(work, "_LOOK_PAUSE", 0.02)
+    monkeypatch.setattr(reading, "_LOOK_PAUSE", 0.02)
     made = Listener(World())
     made.work.read_specs(ReadSpecs())
     assert specs(made) == ["spec-01 TODO"]
@@ -52,7 +52,7 @@ def test_a_run_that_another_helm_begins_is_seen(screen: Listener) -> None:
 
 def test_a_configuration_that_is_broken_and_mended_is_read_anew(screen: Listener) -> None:
     write(screen, ROOT / "helm.config.json", b"{")
-    assert "helm.config.json" in screen.next(Said).text
+    assert "helm.config.json" in screen.next(Unread).failure
     write(screen, ROOT / "helm.config.json", b'{"specsRoot": "specs"}')
     assert specs(screen) == ["spec-01 TODO"]
 

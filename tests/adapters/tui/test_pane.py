@@ -163,7 +163,7 @@ def test_it_fits_whatever_is_done(
 ) -> None:
     told = at_work().says(*(f"{text}\n".encode() for text in texts), b"unfinished")
     telling = told.telling()
-    telling.take_raw(told.log, lambda: None)
+    telling.catch_up(told.log, lambda: None, raw=True)
     size, pane = Size(columns, rows), Pane(sought="a")
     for move, number in moves:
         pane = moved(pane, telling, size, move, number)

@@ -197,7 +197,7 @@ def test_it_can_be_drawn_at_any_size_whatever_was_pressed(
 ) -> None:
     told = SOME[place]
     telling = told.telling()
-    telling.take_raw(told.log, lambda: None)
+    telling.catch_up(told.log, lambda: None, raw=True)
     size = Size(columns, rows)
     made = press(model_of(telling, told, size), *actions)
     require_fitting(draw(made), size)
@@ -291,7 +291,7 @@ def test_the_bytes_are_read_when_they_are_first_looked_at() -> None:
     assert asked(made, "raw") == (ReadRaw(telling=telling),)
     made = press(made, "raw")
     assert "reading" in shown(made)
-    telling.take_raw(told.log, lambda: None)
+    telling.catch_up(told.log, lambda: None, raw=True)
     assert "--- launch 1: worker ---" in shown(made)
     assert asked(press(made, "raw"), "raw") == ()
 
@@ -299,7 +299,7 @@ def test_the_bytes_are_read_when_they_are_first_looked_at() -> None:
 def test_each_view_keeps_its_place() -> None:
     told = printed(500)
     telling = told.telling()
-    telling.take_raw(told.log, lambda: None)
+    telling.catch_up(told.log, lambda: None, raw=True)
     made = press(model_of(telling, told), "page-up")
     pane = run_screen(made).pane
     assert run_screen(press(made, "raw")).pane.follow
@@ -387,10 +387,26 @@ def test_there_is_nothing_to_go_on_with_before_a_search() -> None:
     told = printed(5)
     made = model_of(told.telling(), told)
     assert asked(made, "older") == ()
-    assert "press /" in press(made, "older").said
+    assert "/ searches" in press(made, "older").said
 
 
 # How it ended
+
+
+def test_only_what_can_be_done_with_a_run_is_hinted_at() -> None:
+    """A run under way can be stopped, one of another helm cannot, one that is over is read."""
+    told = busy()
+    telling = told.telling()
+    going = heard(model_of(telling, told), RunOpened(telling=telling, ours=True))
+    last = shown(going).splitlines()[-1]
+    assert "x stop" in last
+    assert "R resume" not in last
+    assert "result" not in last
+    watched = shown(model_of(told.telling(), told, live=False)).splitlines()[-1]
+    assert "x stop" not in watched
+    over = shown(ended(told)).splitlines()[-1]
+    assert "x stop" not in over
+    assert "↵ result" in over
 
 
 def test_an_end_is_said_in_the_head_and_enter_shows_the_result() -> None:

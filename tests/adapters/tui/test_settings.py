@@ -128,6 +128,8 @@ def test_the_texts_of_a_list_are_rows_of_their_own() -> None:
         ("defaultMaxAttempts", "0", "greater than 0"),
         ("idleTimeout", "45", "is not a time limit"),
         ("redact", "(", "is not a regular expression"),
+        ("specsRoot", "../specs", "outside of the repository"),
+        ("specsRoot", "/etc", "not absolute"),
         ("codexRunImpl.model", "a\x1bb", "no control characters"),
     ],
 )

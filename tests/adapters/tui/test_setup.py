@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helm.adapters.tui.chrome import draw
 from helm.adapters.tui.effects import Effect, PlanSetUp, Quit, ReadSpecs, SetUp
 from helm.adapters.tui.frame import Size
+from helm.adapters.tui.keys import bound
 from helm.adapters.tui.messages import (
     Left,
     Message,
@@ -179,10 +181,11 @@ def test_attempts_are_a_whole_number_above_0(text: str) -> None:
     assert form(model).setup.max_attempts == 3
 
 
-@pytest.mark.parametrize("action", ["create", "edit"])
+@pytest.mark.parametrize("action", ["create", "edit", "pick"])
 def test_the_workspace_is_made_once(action: str) -> None:
     """By the key, or by the row; and not a second time while that is under way."""
-    model, asked = pressed(at(CREATE), action, action)
+    pressing = Pressed(action=action, place=CREATE)
+    model, asked = told(at(CREATE), pressing, pressing)
     assert asked == [SetUp(root=ROOT, setup=form(model).setup)]
 
 
@@ -211,12 +214,43 @@ def test_after_a_failure_it_can_be_tried_again() -> None:
     assert [type(effect) for effect in asked] == [SetUp]
 
 
-@pytest.mark.parametrize("action", ["edit", "create", "back"])
-def test_from_what_was_made_it_goes_on_to_the_specs(action: str) -> None:
+@pytest.mark.parametrize("key", ["enter", "c-s", "escape"])
+def test_from_what_was_made_it_goes_on_to_the_specs(key: str) -> None:
+    """By any key that one may think of; and by a click."""
     model, _ = told(opened(), SetUpDone(inventory=SCAFFOLD.plan(ROOT, Setup())))
-    model, asked = pressed(model, action)
+    assert [hit.action for hit in draw(model).hits] == ["specs"]
+    model, asked = pressed(model, bound(model.context)[key])
     assert isinstance(model.screen, SpecsScreen)
     assert asked == [ReadSpecs()]
+
+
+def test_what_would_be_made_is_seen_to_its_end_from_the_button_on() -> None:
+    model = replace(opened(), size=Size(60, 20))
+    assert "review.prompt-template.md" in drawn(model)
+    assert "acceptance-checklist.md" not in drawn(model)
+    last = drawn(pressed(model, "last")[0])
+    assert "▶ [ Create ]" in last
+    assert "acceptance-checklist.md" in last
+
+
+def test_what_was_made_can_be_read_to_its_end() -> None:
+    made = SetUpDone(inventory=SCAFFOLD.plan(ROOT, Setup()))
+    model, _ = told(replace(opened(), size=Size(20, 5)), made)
+    assert "README.md" not in drawn(model)
+    assert "README.md" in drawn(pressed(model, "last")[0])
+
+
+@pytest.mark.parametrize("action", ["leave", "quit"])
+def test_what_was_changed_is_not_dropped_without_a_question(action: str) -> None:
+    """Which Ctrl-C answers with yes, as anywhere."""
+    model, _ = pressed(at(1), "edit")
+    asking, asked = pressed(model, action)
+    assert asked == []
+    assert asking.dialog is not None
+    assert form(pressed(asking, "no")[0]).setup.mode is Mode.PARALLEL
+    assert pressed(asking, "yes")[1] == pressed(asking, "quit")[1] == [Quit()]
+    back, _ = pressed(model, "edit")
+    assert pressed(back, action)[1] == [Quit()]
 
 
 def test_esc_does_not_quit_and_q_does() -> None:

@@ -76,7 +76,7 @@ def test_the_bytes_are_read_only_when_somebody_wants_them() -> None:
     assert telling.lacks_raw
     assert telling.reading(raw=True)
     assert telling.count(raw=True) == 0
-    telling.take_raw(told.log, lambda: None)
+    telling.catch_up(told.log, lambda: None, raw=True)
     assert not telling.lacks_raw
     assert not telling.reading(raw=True)
     told.says(b"two\n")
@@ -99,13 +99,13 @@ def test_bytes_that_come_while_the_others_are_read_are_told_once() -> None:
         for recorded in late:
             telling.take(recorded)
 
-    telling.take_raw(told.log, wake)
+    telling.catch_up(told.log, wake, raw=True)
     assert telling.lines(1, 99, raw=True) == [str(number) for number in range(22)]
 
 
 def test_a_log_that_lacks_what_was_told_is_not_waited_for() -> None:
     telling = at_work().says(b"one\n").telling()
-    telling.take_raw(Transcript().log, lambda: None)
+    telling.catch_up(Transcript().log, lambda: None, raw=True)
     assert not telling.reading(raw=True)
 
 
@@ -160,6 +160,41 @@ def test_places_are_where_the_text_stands(line: str, text: str) -> None:
         assert (line[begin:end].lower() if fold else line[begin:end]) == text
 
 
+def test_a_run_that_is_gone_on_with_knows_its_history_and_reads_its_lines_by_and_by() -> None:
+    """What comes meanwhile is told once, and after what was before."""
+    told = at_work().says(*(f"{number}\n".encode() for number in range(20)))
+    whole = told.telling()
+    telling = Telling(RUN, SHORT, told.log, ours=True)
+    telling.go_on_from(whole.progress.history)
+    assert telling.progress.run == whole.progress.run
+    assert telling.reading(raw=False)
+    late = iter(told.says(b"20\n", b"21\n").recorded[-2:])
+
+    def wake() -> None:
+        for recorded in late:
+            telling.take(recorded)
+
+    telling.catch_up(told.log, wake, raw=False)
+    assert not telling.reading(raw=False)
+    telling.take(told.says(b"22\n").recorded[-1])
+    lines = telling.lines(0, 99, raw=False)
+    assert lines == told.telling().lines(0, 99, raw=False)
+    assert lines[-1] == "22"
+
+
+def test_one_reader_is_enough() -> None:
+    """Whoever comes while the bytes are being read, or later, finds nothing to do."""
+    told = printed(50)
+    telling = told.telling()
+
+    def second() -> None:
+        telling.catch_up(TornLog(), lambda: None, raw=True)
+
+    telling.catch_up(told.log, second, raw=True)
+    assert not telling.reading(raw=True)
+    second()
+
+
 class TornLog(MemoryEventLog):
     """A log that cannot be read."""
 
@@ -177,11 +212,11 @@ class TornLog(MemoryEventLog):
 def test_bytes_that_could_not_be_read_can_be_wanted_again() -> None:
     told = printed(50)
     whole, telling = told.telling(), told.telling()
-    whole.take_raw(told.log, lambda: None)
+    whole.catch_up(told.log, lambda: None, raw=True)
     with pytest.raises(RecordFailed):
-        telling.take_raw(TornLog(), lambda: None)
+        telling.catch_up(TornLog(), lambda: None, raw=True)
     assert telling.lacks_raw
     assert telling.reading(raw=True)
-    telling.take_raw(told.log, lambda: None)
+    telling.catch_up(told.log, lambda: None, raw=True)
     assert not telling.lacks_raw
     assert telling.lines(0, 99, raw=True) == whole.lines(0, 99, raw=True)

@@ -34,6 +34,7 @@ from helm.adapters.tui.messages import (
     SpecsRead,
     Taken,
     Typed,
+    Unread,
 )
 from helm.adapters.tui.model import NOTHING, Answer, Change, Model, Prompt
 from helm.adapters.tui.screens.run import RunScreen
@@ -54,6 +55,7 @@ from tests.adapters.tui.specimens import (
     heard,
     model,
     press,
+    shown,
     with_live,
 )
 from tests.domain.histories import OK, Story, attempts, begun, missing
@@ -75,6 +77,9 @@ class Listener:
 
     def title(self, _model: Model) -> str:
         return "listening"
+
+    def refusal(self, _model: Model, _action: str) -> str:
+        return ""
 
     def act(self, _model: Model, _action: str, _place: int) -> Change:
         return self.answer
@@ -170,6 +175,16 @@ def test_quitting_asks_too_while_a_run_is_about_to_begin() -> None:
     assert effects[-1] == Quit()
 
 
+def test_a_run_that_is_about_to_begin_is_told_of_and_no_other_is_begun() -> None:
+    made = press(at(TODO), "run")
+    assert "○ spec-06-refresh begins" in shown(made).splitlines()[0]
+    assert "r run" not in shown(made).splitlines()[-1]
+    assert asked(made, "run") == ()
+    assert press(made, "run").said == "a run is about to begin"
+    begins = heard(made, RunOpened(telling=told(begun()), ours=True))
+    assert "begins" not in shown(begins)
+
+
 def test_a_run_that_cannot_begin_is_in_nobodys_way() -> None:
     made, (start,) = update(at(TODO), Pressed(action="run"))
     assert isinstance(start, StartRun)
@@ -261,6 +276,17 @@ def test_a_screen_may_leave_when_it_hears_of_something() -> None:
     after = heard(made, Second(now=NOW))
     assert len(after.screens) == 1
     assert after.said == "gone"
+
+
+def test_what_cannot_be_read_is_said() -> None:
+    """Where something is known already; else it stands where the specs would."""
+    failure = Unread(asked=ReadSpecs(), failure="the log is locked")
+    assert heard(HOME, failure).said == "the log is locked"
+    bare = heard(replace(HOME, specs=None), failure)
+    assert "the specs cannot be read: the log is locked" in shown(bare)
+    assert "? help" in shown(bare)
+    assert asked(bare, "reload") == (ReadSpecs(),)
+    assert "cannot be read" not in shown(heard(bare, SpecsRead(specs=[FAILED])))
 
 
 def test_time_goes_on_and_the_terminal_changes_its_size() -> None:

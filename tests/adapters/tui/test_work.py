@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
@@ -28,11 +29,12 @@ from helm.adapters.tui.messages import (
     Searching,
     SpecRead,
     TimelineRead,
+    Unread,
 )
 from helm.adapters.tui.telling import Telling
 from helm.app.errors import RecordFailed
 from helm.app.ports import Holder
-from helm.domain.events import Cause, Outcome, RunHalted, RunResumed
+from helm.domain.events import Cause, Outcome, Recorded, RunHalted, RunResumed
 from helm.domain.steps import CallAgent
 from tests.adapters.tui.listener import PATIENCE, Listener
 from tests.adapters.tui.transcripts import RUN, SHORT
@@ -138,8 +140,33 @@ def test_a_run_that_is_stopped_halts_and_is_resumed_with_all_that_was(
     assert resumed.run_id == over.telling.run_id
     assert resumed.progress.run.outcome is Outcome.ACCEPTED
     assert any(isinstance(each.event, RunResumed) for each in resumed.progress.history)
+    until(lambda: not resumed.reading(raw=False))
     before = lines_of(over.telling)[:2]
     assert lines_of(resumed)[:2] == before
+
+
+def test_the_agent_does_not_wait_until_all_is_told_that_was_before(
+    screen: Listener, busy: Busy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that is gone on with may even be over by then."""
+    screen.work.stop_run(StopRun())
+    busy.free.set()
+    screen.next(RunOver)
+    load, over = screen.world.log.load, threading.Event()
+
+    def late(*words: Any, **more: Any) -> list[Recorded]:  # noqa: ANN401  handed on as they are
+        if threading.current_thread().name == "helm-past":
+            assert over.wait(PATIENCE)
+        return load(*words, **more)
+
+    monkeypatch.setattr(screen.world.log, "load", late)
+    screen.work.start_run(StartRun(folder=SPEC, resume=True))
+    telling = screen.next(RunOver).telling
+    assert telling.progress.run.outcome is Outcome.ACCEPTED
+    assert telling.reading(raw=False)
+    over.set()
+    until(lambda: not telling.reading(raw=False))
+    assert "second work" in lines_of(telling)
 
 
 def test_a_run_halts_before_the_screen_is_left(screen: Listener, busy: Busy) -> None:
@@ -370,6 +397,7 @@ def test_what_cannot_be_read_is_said_and_reading_goes_on(
     with monkeypatch.context() as patched:
         patched.setattr(screen.world.log, "summaries", broken)
         screen.work.read_history(ReadHistory(path=None))
-        assert screen.next(Said).text == "the log is broken"
+        unread = screen.next(Unread)
+        assert unread == Unread(asked=ReadHistory(path=None), failure="the log is broken")
     screen.work.read_history(ReadHistory(path=None))
     assert screen.next(HistoryRead).runs == []

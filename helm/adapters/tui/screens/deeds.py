@@ -5,28 +5,45 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm.adapters.tui.badges import SIGNS
-from helm.adapters.tui.effects import Edit, OpenRun, ReadHistory, StartRun
+from helm.adapters.tui.effects import Edit, OpenRun, ReadHistory, ReadSpecs, StartRun
 from helm.adapters.tui.model import NOTHING, Change, Dialog, Model
 from helm.adapters.tui.screens.history import HistoryScreen
+from helm.adapters.tui.screens.resuming import busy
+from helm.adapters.tui.spec_list import Entry
 from helm.app.specs import BODY_NAME, Badge, InvalidSpec
 from helm.app.standing import Standing
 from helm.app.wording import age, counted
 
-Entry = Standing | InvalidSpec
 
-
-def done_with(model: Model, entry: Entry, action: str) -> Change:
-    """Do something with a spec; nothing where the action is none of these."""
+def refusal(model: Model, entry: Entry | None, action: str) -> str:
+    """Say why something cannot be done with a spec now; nothing where it can."""
     match action:
+        case "live":
+            return "" if _living(model, entry) else "no run is under way"
+        case "run" | "history" | "edit" if entry is None:
+            return "no spec is selected"
         case "run":
-            return run(model, entry)
-        case "history":
-            return _history(model, entry)
-        case "graph":
-            return graph(entry.folder.name)
+            return _not_to_run(model, entry) if entry else ""
+        case "history" if entry and not _path(model, entry):
+            return "it has not been run yet; H on the specs shows the runs of all"
+        case _:
+            return ""
+
+
+def done_with(model: Model, entry: Entry | None, action: str) -> Change:
+    """Do something with a spec, or with none; nothing where the action is none of these."""
+    match action:
         case "live":
             return live(model, entry)
-        case "edit":
+        case "graph":
+            return graph(entry.folder.name if entry else "")
+        case "reload":
+            return Change(say="reading", effects=(ReadSpecs(),))
+        case "run" if entry:
+            return run(model, entry)
+        case "history" if entry:
+            return history_of(_path(model, entry))
+        case "edit" if entry:
             return Change(effects=(Edit(path=entry.folder / BODY_NAME),))
         case _:
             return NOTHING
@@ -46,21 +63,15 @@ def history_of(path: str | None) -> Change:
 
 def live(model: Model, entry: Entry | None) -> Change:
     """Watch a run that another helm carries on: of this spec, or else of any."""
-    found = [each for each in (entry, *(model.specs or ())) if isinstance(each, Standing)]
-    run_ids = [each.last.run_id for each in found if each.running and each.last]
-    if run_ids:
-        return Change(effects=(OpenRun(run_id=run_ids[0]),))
-    return Change(say="no run is under way")
+    run_ids = _living(model, entry)
+    return Change(effects=(OpenRun(run_id=run_ids[0]),)) if run_ids else NOTHING
 
 
 def run(model: Model, entry: Entry) -> Change:
     """Run a spec, after a question where that may not be what is wanted."""
-    if isinstance(entry, InvalidSpec):
-        return Change(say=entry.reason)
-    if model.live:
-        return Change(say="a run is under way; l shows it")
-    if entry.running:
-        return Change(say="it is being run, by another helm; l shows it")
+    refused = _not_to_run(model, entry)
+    if refused or isinstance(entry, InvalidSpec):
+        return Change(say=refused)
     start = StartRun(folder=entry.folder)
     doubts = tuple(_doubts(model, entry))
     if not doubts:
@@ -69,6 +80,19 @@ def run(model: Model, entry: Entry) -> Change:
         title=f"run {entry.folder.name}?", lines=doubts, yes="run", no="leave it", on_yes=(start,)
     )
     return Change(dialog=_resuming(dialog, start) if entry.resumable else dialog)
+
+
+def _not_to_run(model: Model, entry: Entry) -> str:
+    if isinstance(entry, InvalidSpec):
+        return entry.reason
+    if entry.running and not model.live:
+        return "it is being run, by another helm; l shows it"
+    return busy(model)
+
+
+def _living(model: Model, entry: Entry | None) -> list[str]:
+    found = [each for each in (entry, *(model.specs or ())) if isinstance(each, Standing)]
+    return [each.last.run_id for each in found if each.running and each.last]
 
 
 def _resuming(dialog: Dialog, start: StartRun) -> Dialog:
@@ -121,10 +145,9 @@ def names_of(entry: Entry) -> set[str]:
     return {folder, entry.spec.id} if isinstance(entry, Standing) else {folder}
 
 
-def _history(model: Model, entry: Entry) -> Change:
+def _path(model: Model, entry: Entry) -> str | None:
+    """Name a spec as the log does; nothing where no run of it is known."""
     dossier = model.dossiers.get(entry.folder.name)
-    if dossier:
-        return history_of(dossier.path)
-    if isinstance(entry, Standing) and entry.last:
-        return history_of(entry.last.path)
-    return Change(say="it has not been run yet; H shows the runs of all")
+    if dossier and dossier.runs:
+        return dossier.path
+    return entry.last.path if isinstance(entry, Standing) and entry.last else None

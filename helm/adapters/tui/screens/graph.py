@@ -9,22 +9,20 @@ from functools import lru_cache
 from helm.adapters.tui.badges import BADGE_WIDTH, SIGNS, badge_style
 from helm.adapters.tui.frame import (
     Frame,
-    Hit,
     Line,
     Size,
-    fitted,
     padded,
     safe,
     text,
-    window,
     wrapped,
 )
-from helm.adapters.tui.keys import Context, steps
+from helm.adapters.tui.keys import Context
 from helm.adapters.tui.messages import Message
 from helm.adapters.tui.model import NOTHING, Change, Model
 from helm.adapters.tui.screens import deeds
-from helm.adapters.tui.screens.deeds import Entry
-from helm.adapters.tui.screens.specs import counts
+from helm.adapters.tui.scrolling import ListPane
+from helm.adapters.tui.spec_list import Entry, counts
+from helm.adapters.tui.waiting import not_read
 from helm.app.dependencies import Graph, needs, subtree, users_in
 from helm.app.specs import Badge
 from helm.app.standing import Standing, on_disk
@@ -62,34 +60,43 @@ class GraphScreen:
         words = ["graph", safe(self.focus) if self.focus else "", "ready" if self.runnable else ""]
         return " ".join(filter(None, words))
 
+    def refusal(self, model: Model, action: str) -> str:
+        rows = self._rows(model)
+        if not rows:
+            needed = action in {"open", "subtree"} and self.focus is None
+            return "no spec is selected" if needed else deeds.refusal(model, None, action)
+        entry = rows[self._place(rows)].spec
+        if entry is None and action in {"open", "run", "history"}:
+            return "there is no such spec; those that need it wait for ever"
+        return deeds.refusal(model, entry, action)
+
     def act(self, model: Model, action: str, place: int) -> Change:
         rows = self._rows(model)
-        at, page = self._place(rows), _heights(model.body).tree
-        moves = steps(page)
+        pane = self._pane(rows, _heights(model.body).tree)
+        moved = pane.moved(action, place)
+        if moved:
+            branch = rows[moved.at].branch
+            selected = replace(self, selected=branch.name, under=branch.parent, top=moved.top)
+            return Change(screen=selected)
+        entry = rows[pane.at].spec if rows else None
         match action:
-            case "up" | "down" | "page-up" | "page-down":
-                return self._select(model, rows, at + moves[action])
-            case "first" | "last":
-                return self._select(model, rows, 0 if action == "first" else len(rows))
-            case "pick":
-                return self._select(model, rows, place)
             case "show":
                 return Change(screen=replace(self, runnable=not self.runnable, top=0))
             case "back" | "subtree" if self.focus is not None:
                 return Change(screen=replace(self, focus=None, top=0))
-            case "subtree" if rows:
-                return Change(screen=replace(self, focus=rows[at].branch.name, top=0))
-            case _ if rows:
-                return _done_with(model, rows[at], action)
+            case "subtree":
+                return Change(screen=replace(self, focus=rows[pane.at].branch.name, top=0))
+            case "open" if entry:
+                return _opened(entry)
             case _:
-                return NOTHING
+                return deeds.done_with(model, entry, action)
 
     def hear(self, _model: Model, _message: Message) -> Change:
         return NOTHING
 
     def draw(self, model: Model, size: Size) -> Frame:
         if model.specs is None:
-            return Frame(lines=[text(" reading the specs …")])
+            return Frame(lines=not_read("the specs", model.unread, size.columns))
         heights = _heights(size)
         rows = self._rows(model)
         frame = Frame(lines=[counts(model.specs, size.columns)] if heights.head else [])
@@ -111,25 +118,18 @@ class GraphScreen:
         full = (place for place in places if not rows[place].is_reference)
         return next(exact, next(full, places[0] if places else 0))
 
-    def _select(self, model: Model, rows: Sequence[TreeLine], place: int) -> Change:
-        if not rows:
-            return NOTHING
-        place = min(max(place, 0), len(rows) - 1)
-        top = window(place, self.top, _heights(model.body).tree, len(rows))
-        branch = rows[place].branch
-        return Change(screen=replace(self, selected=branch.name, under=branch.parent, top=top))
+    def _pane(self, rows: Sequence[TreeLine], height: int) -> ListPane:
+        return ListPane(count=len(rows), height=height, at=self._place(rows), top=self.top)
 
     def _tree(self, model: Model, rows: Sequence[TreeLine], size: Size) -> Frame:
         if not rows:
             said = "no spec can be run now; f shows all" if self.runnable else "no specs yet"
             return Frame(lines=[text(f" {said}")])
-        selected = self._place(rows)
-        top = window(selected, self.top, size.rows, len(rows))
-        frame = Frame()
-        for place in range(top, min(top + size.rows, len(rows))):
-            frame.hits.append(Hit(len(frame.lines), 0, size.columns, "pick", place))
-            frame.add(_row(model, rows[place], size.columns, selected=place == selected))
-        return frame
+        pane = self._pane(rows, size.rows)
+        return pane.frame(
+            size.columns,
+            lambda place: _row(model, rows[place], size.columns, selected=place == pane.at),
+        )
 
     def _foot(self, model: Model, rows: Sequence[TreeLine], size: Size) -> list[Line]:
         whole = _whole(_Specs(model.specs or ()))
@@ -201,19 +201,7 @@ def _laid_out(specs: _Specs, focus: str | None, runnable: bool) -> tuple[TreeLin
     return tuple(tree_lines(specs.found, only))
 
 
-def _done_with(model: Model, row: TreeLine, action: str) -> Change:
-    """Do something with the spec of a row, where there is one."""
-    entry = row.spec
-    if action == "open":
-        return _opened(entry)
-    if entry is not None:
-        return deeds.done_with(model, entry, action)
-    return NOTHING
-
-
-def _opened(entry: Entry | None) -> Change:
-    if entry is None:
-        return Change(say="there is no such spec; those that need it wait for ever")
+def _opened(entry: Entry) -> Change:
     from helm.adapters.tui.screens.spec import opened  # noqa: PLC0415  it shows graphs, too
 
     return opened(entry)
@@ -223,7 +211,7 @@ def _row(model: Model, row: TreeLine, width: int, *, selected: bool) -> Line:
     reference = row.is_reference
     name = row.spec.spec.name if isinstance(row.spec, Standing) and not reference else ""
     notes = "  ".join(row.notes)
-    line = (
+    return (
         ("", "▶" if selected else " "),
         (_style(row), _badge(row, words=width >= _BADGES_FROM)),
         ("border", row.rails),
@@ -231,7 +219,6 @@ def _row(model: Model, row: TreeLine, width: int, *, selected: bool) -> Line:
         ("", f" {safe(name, model.redact)}" if name else ""),
         ("state", f"  {safe(notes, model.redact)}" if notes else ""),
     )
-    return fitted(line, width)
 
 
 def _style(row: TreeLine) -> str:

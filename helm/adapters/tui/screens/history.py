@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from helm.adapters.tui.effects import Effect, OpenRun, ReadHistory, ReadTimeline, StartRun
-from helm.adapters.tui.frame import (
-    Frame,
-    Hit,
-    Line,
-    Size,
-    beside,
-    boxed,
-    padded,
-    safe,
-    text,
-    window,
-)
-from helm.adapters.tui.keys import Context, steps
+from helm.adapters.tui.effects import Effect, OpenRun, ReadHistory, ReadTimeline
+from helm.adapters.tui.frame import Frame, Line, Size, beside, boxed, padded, safe, text
+from helm.adapters.tui.keys import Context
+from helm.adapters.tui.known_runs import KnownRuns
 from helm.adapters.tui.messages import (
     HistoryRead,
     Left,
@@ -30,14 +20,16 @@ from helm.adapters.tui.messages import (
     SpecsRead,
     TimelineRead,
     Typed,
+    Unread,
 )
-from helm.adapters.tui.model import NOTHING, Change, Dialog, Model, Prompt
-from helm.adapters.tui.run_list import ListedRun, columns, fitting, run_row, titles
-from helm.adapters.tui.screens.result import copied
+from helm.adapters.tui.model import NOTHING, Change, Model, Prompt
+from helm.adapters.tui.run_list import Column, ListedRun, columns, run_row, titles
+from helm.adapters.tui.screens.result import copied, not_to_copy
+from helm.adapters.tui.screens.resuming import Resting
 from helm.adapters.tui.screens.run import RunScreen
+from helm.adapters.tui.scrolling import ListPane, Page
 from helm.adapters.tui.story import Story
-from helm.app.wording import counted
-from helm.domain.projections.summary import State
+from helm.adapters.tui.waiting import not_read
 
 _WIDE = 90
 _ROOM_BELOW = 12
@@ -54,24 +46,21 @@ _LATEST = 20
 class HistoryScreen:
     """Runs, newest first: those of the spec at `path`, as the log names it, or of all.
 
-    They are read a page at a time: `runs`, None before the first one, are those that are known,
-    and `more` are beyond them (None is not counted); `shown` are those that fit what is `sought`.
     `selected` is a run's id, `pending` what is to be done with it once its `timeline` is read.
-    `origin` is the spec to come back to from the runs of all.
+    `origin` is the spec to come back to from the runs of all, `unread` why what is missing cannot
+    be read.
     """
 
     path: str | None
     origin: str | None = None
-    runs: tuple[ListedRun, ...] | None = None
-    more: int | None = 0
+    known: KnownRuns = field(default_factory=KnownRuns)
     reading: bool = True
-    sought: str = ""
-    shown: tuple[ListedRun, ...] = ()
     selected: str = ""
     pending: str = ""
     top: int = 0
     timeline: TimelineRead | None = None
     timeline_top: int = 0
+    unread: str = ""
 
     @property
     def context(self) -> Context:
@@ -79,32 +68,45 @@ class HistoryScreen:
 
     def title(self, _model: Model) -> str:
         spec = safe(self.path.rpartition("/")[2]) if self.path else ""
-        words = ["history", spec, f"/{safe(self.sought)}" if self.sought else ""]
+        words = ["history", spec, f"/{safe(self.known.sought)}" if self.known.sought else ""]
         return " ".join(filter(None, words))
 
-    def act(self, model: Model, action: str, place: int) -> Change:
-        at, page = self.place, max(model.body.rows - _HEAD_ROWS, 1)
-        moves = steps(page)
-        reads = {"read-on": 1, "read-back": -1}
+    def refusal(self, model: Model, action: str) -> str:
         match action:
-            case "up" | "down" | "page-up" | "page-down":
-                return self._select(model, at + moves[action])
-            case "first" | "last":
-                return self._select(model, 0 if action == "first" else len(self.shown))
-            case "pick":
-                return self._select(model, place)
+            case "open" | "resume" | "copy" if not self.shown:
+                return "no run is selected"
+            case "resume":
+                return self._not_to_resume(model)
+            case "copy" if self._told_now:
+                return not_to_copy(self._told_now.told)
+            case "all" if self.path is None and self._other_path is None:
+                return "no run is selected"
+            case "live" if self._living is None:
+                return "no run is under way"
+            case "read-on" | "read-back" if self._reach(model) == 0:
+                return "all of the timeline is to be seen; ↵ opens the run"
+            case _:
+                return ""
+
+    def act(self, model: Model, action: str, place: int) -> Change:
+        moved = self._pane(_parts(model.body, len(self.shown)).list).moved(action, place)
+        if moved:
+            return self._selecting(model, moved)
+        match action:
             case "read-on" | "read-back":
-                return self._read_on(model, reads[action])
+                return self._read_on(model, 1 if action == "read-on" else -1)
             case "filter":
-                return Change(prompt=Prompt(label="filter", text=self.sought))
+                return Change(prompt=Prompt(label="filter", text=self.known.sought))
             case "all":
                 return self._toggled()
             case "reload":
-                return replace(self._reload(len(self.runs or ())), say="reading")
-            case "live":
-                return self._live(model)
-            case "open" | "resume" | "copy" if self.shown:
-                return _done_with(self, model, action)
+                return replace(self._reload(len(self.known.runs)), say="reading")
+            case "live" if self._living:
+                return _opened(model, self._living)
+            case "open" if self.shown:
+                return _opened(model, self.shown[self.place])
+            case "resume" | "copy" if self.shown:
+                return self._done_with(action)
             case _:
                 return NOTHING
 
@@ -114,6 +116,8 @@ class HistoryScreen:
                 return self._taken(model, message)
             case TimelineRead(run_id=run_id) if run_id == self._selected_id:
                 return self._told(model, message)
+            case Unread(asked=asked, failure=failure):
+                return self._not_read(asked, failure)
             case Typed(text=sought):
                 return self._sought(model, sought)
             case Left():
@@ -126,8 +130,8 @@ class HistoryScreen:
                 return NOTHING
 
     def draw(self, model: Model, size: Size) -> Frame:
-        if self.runs is None:
-            return Frame(lines=[text(" reading the history …")])
+        if not self.known.is_read:
+            return Frame(lines=not_read("the history", self.unread, size.columns))
         parts = _parts(size, len(self.shown))
         frame = self._list(model, parts.list)
         if not parts.story.rows or not self.shown:
@@ -145,26 +149,35 @@ class HistoryScreen:
     @property
     def place(self) -> int:
         """Where the selected run is among those that are shown, or the next older one."""
-        if not self.selected:
-            return 0
-        shown, selected = self.shown, self.selected
-        places = range(len(shown))  # newest first, and so by falling ids
-        at = bisect_left(places, True, key=lambda place: shown[place].run_id <= selected)  # noqa: FBT003  what is looked for
-        return max(min(at, len(shown) - 1), 0)
+        return self.known.place_of(self.selected)
+
+    @property
+    def shown(self) -> tuple[ListedRun, ...]:
+        """The runs that are listed."""
+        return self.known.shown
 
     @property
     def _selected_id(self) -> str | None:
         return self.shown[self.place].run_id if self.shown else None
 
-    def _select(self, model: Model, place: int) -> Change:
-        if not self.shown:
-            return NOTHING
-        place = min(max(place, 0), len(self.shown) - 1)
-        height = max(_parts(model.body, len(self.shown)).list.rows - _HEAD_ROWS, 1)
-        top = window(place, self.top, height, len(self.shown))
-        screen = replace(self, selected=self.shown[place].run_id, top=top)
+    @property
+    def _told_now(self) -> TimelineRead | None:
+        """What was read of the selected run."""
+        read = self.timeline
+        return read if read and read.run_id == self._selected_id else None
+
+    @property
+    def _living(self) -> ListedRun | None:
+        return next((self.known.runs[place] for place in self.known.living), None)
+
+    def _pane(self, size: Size) -> ListPane:
+        height = max(size.rows - _head_rows(size), 1)
+        return ListPane(count=len(self.shown), height=height, at=self.place, top=self.top)
+
+    def _selecting(self, model: Model, pane: ListPane) -> Change:
+        screen = replace(self, selected=self.shown[pane.at].run_id, top=pane.top)
         if screen.selected != self._selected_id:
-            screen = replace(screen, timeline=None, timeline_top=0, pending="")
+            screen = replace(screen, timeline=None, timeline_top=0, pending="", unread="")
         return _settled(screen, model)
 
     # What is read
@@ -177,127 +190,143 @@ class HistoryScreen:
 
     def _looked_at(self, second: int) -> Change:
         """Read the latest runs anew from time to time: others begin runs, and end them."""
-        living = [place for place, each in enumerate(self.runs or ()) if each.row.holder]
+        living = self.known.living
         if second % (_LIVING if living else _RESTING):
             return NOTHING
         asked = ReadHistory(path=self.path, limit=max([0, *living]) + _LATEST)
         return Change(screen=replace(self, reading=True), effects=(asked,))
 
     def _taken(self, model: Model, read: HistoryRead) -> Change:
-        """Put a page in its place: what lies below it is kept."""
-        known, last = self.runs or (), read.runs[-1].run_id if read.runs else ""
-        above = tuple(each for each in known if read.before and each.run_id >= read.before)
-        below = tuple(each for each in known if each.run_id < last and read.more != 0)
-        screen = replace(
-            self,
-            runs=(*above, *read.runs, *below),
-            shown=(
-                *(self.shown if above == known else fitting(above, self.sought)),
-                *fitting((*read.runs, *below), self.sought),
-            ),
-            more=self.more if below else self._more_after(read),
-            reading=False,
-            selected=self.selected or self._selected_id or "",
-        )
+        known = self.known.with_page(read.runs, read.more, before=read.before)
+        selected = self.selected or self._selected_id or ""
+        screen = replace(self, known=known, reading=False, unread="", selected=selected)
         return _settled(screen, model)
 
-    def _more_after(self, read: HistoryRead) -> int | None:
-        """Count what is beyond a page that is the last: the log counts beyond the first alone."""
-        if read.more is None and read.before and self.more:
-            return max(self.more - len(read.runs), 1)
-        return read.more
+    def _not_read(self, asked: Effect, failure: str) -> Change:
+        """Say in its place what is missing; what is known already stays, and it is said below."""
+        match asked:
+            case ReadHistory(path=path) if path == self.path:
+                screen = replace(self, reading=False, unread=failure)
+                return Change(screen=screen, say=None if self.known.is_read else "")
+            case ReadTimeline(run_id=run_id) if run_id == self._selected_id:
+                missing = self._told_now is None
+                return Change(
+                    screen=replace(self, unread=failure, pending=""), say="" if missing else None
+                )
+            case _:
+                return NOTHING
 
     def _sought(self, model: Model, sought: str) -> Change:
-        shown = fitting(self.runs or (), sought)
-        return _settled(replace(self, sought=sought, shown=shown, top=0), model)
+        return _settled(replace(self, known=self.known.seeking(sought), top=0), model)
 
     def _toggled(self) -> Change:
         """List the runs of all specs, or of the selected run's."""
-        path = None
-        if self.path is None:
-            chosen = [each.row.summary.path for each in self.shown if each.run_id == self.selected]
-            path = chosen[0] if chosen else self.origin
-            if path is None:
-                return NOTHING
+        path = self._other_path
         screen = HistoryScreen(
             path=path,
             origin=self.path or self.origin,
-            sought=self.sought,
+            known=KnownRuns(sought=self.known.sought),
             selected=self._selected_id or self.selected,
         )
         return Change(screen=screen, effects=(ReadHistory(path=path),))
 
+    @property
+    def _other_path(self) -> str | None:
+        """The spec whose runs are listed next; None lists those of all."""
+        if self.path is not None:
+            return None
+        chosen = [each.row.summary.path for each in self.shown if each.run_id == self.selected]
+        return chosen[0] if chosen else self.origin
+
     # What is done with a run
 
     def _told(self, model: Model, read: TimelineRead) -> Change:
-        screen = replace(self, timeline=read, pending="")
+        screen = replace(self, timeline=read, pending="", unread="")
         if not self.pending or model.screen is not self:
             return Change(screen=screen)
-        change = _done_with(screen, model, self.pending)
+        refused = screen.refusal(model, self.pending)
+        change = Change(say=refused) if refused else screen._done_with(self.pending)  # noqa: SLF001  another value of this class
         return replace(change, screen=screen, say=change.say or "")
 
-    def _live(self, model: Model) -> Change:
-        if model.live:
-            return Change(over=RunScreen(telling=model.live))
-        living = next((each for each in self.runs or () if each.row.holder), None)
-        return _opened(model, living) if living else Change(say="no run is under way")
+    def _not_to_resume(self, model: Model) -> str:
+        run, read = self.shown[self.place], self._told_now
+        if run.row.holder:
+            return "the run is under way; Enter shows it"
+        return _resting(read).refusal(model) if read else ""
+
+    def _done_with(self, action: str) -> Change:
+        """Do something with the selected run, once enough of it is known."""
+        run, read = self.shown[self.place], self._told_now
+        if read is None:
+            return Change(screen=replace(self, pending=action), say="reading the run")
+        if action == "copy":
+            return copied(read.told)
+        return _resting(read).question(f"Run {run.short_id} of {run.row.summary.spec_id}")
 
     # How it looks
 
     def _list(self, model: Model, size: Size) -> Frame:
         frame = Frame(lines=[self._count()])
         if not self.shown:
-            searching = self.sought and self.more != 0
-            words = (
-                "searching …" if searching else "no such runs" if self.sought else "no runs yet"
-            )
+            sought, searching = self.known.sought, self.known.more != 0
+            words = "no such runs" if sought else "no runs yet"
+            words = "searching …" if sought and searching else words
             frame.add(text(f" {words}"))
             return frame
-        head = min(_HEAD_ROWS, max(size.rows - 1, 0))
-        selected, height = self.place, max(size.rows - head, 1)
-        top = window(selected, self.top, height, len(self.shown))
-        seen = self.shown[top : top + height]
-        id_width = max(len(run.short_id) for run in seen)
+        head, pane = _head_rows(size), self._pane(size)
+        first = pane.selecting(pane.at).top
+        id_width = max(len(run.short_id) for run in self.shown[first : first + pane.height])
         chosen = columns(size.columns, id_width=id_width, every_spec=self.path is None)
         frame.lines = [*frame.lines, titles(chosen)][:head]
-        for place, run in enumerate(seen, start=top):
-            frame.hits.append(Hit(len(frame.lines), 0, size.columns, "pick", place))
-            chosen_one = place == selected
-            frame.add(run_row(run, chosen, model.now, model.redact, selected=chosen_one))
+        rows = pane.frame(size.columns, lambda place: self._row(model, chosen, place))
+        frame.put(rows, top=head)
+        frame.add(*rows.lines)
         return frame
 
+    def _row(self, model: Model, chosen: Sequence[Column], place: int) -> Line:
+        selected = place == self.place
+        return run_row(self.shown[place], chosen, model.now, model.redact, selected=selected)
+
     def _count(self) -> Line:
-        known = len(self.runs or ())
-        many = counted(known + (self.more or 0), "run")
-        if self.more is None:
-            many = f"{known:,} runs, and more"
-        fitting = f"{len(self.shown):,} of " if self.sought else ""
-        spec = f" of {safe(self.path)}" if self.path else " of all specs"
-        return text(f" {fitting}{many}{spec}", "state")
+        spec = f"of {safe(self.path)}" if self.path else "of all specs"
+        return text(f" {self.known.size} {spec}", "state")
 
     def _story(self, model: Model, parts: _Parts) -> list[Line]:
-        run = self.shown[self.place]
         lines = self._story_lines(model, parts)
-        inside = parts.story_rows
-        top = min(self.timeline_top, max(len(lines) - inside, 0))
-        below = len(lines) - top - inside
-        foot = f"J: {below} more" if below > 0 else "K: back" if top else ""
-        padding = [(("", " "), *line) for line in lines[top:]]
-        return boxed(f"run {run.short_id}", padding, parts.story, foot)
+        page = parts.page(len(lines), self.timeline_top)
+        foot = f"J: {page.below} more" if page.below else "K: back" if page.first else ""
+        padding = [(("", " "), *line) for line in lines[page.first :]]
+        return boxed(f"run {self.shown[self.place].short_id}", padding, parts.story, foot)
 
     def _story_lines(self, model: Model, parts: _Parts) -> list[Line]:
-        run, read = self.shown[self.place], self.timeline
-        told = read.told if read and read.run_id == run.run_id else None
-        story = Story(row=run.row, told=told, now=model.now, redact=model.redact)
+        run, read = self.shown[self.place], self._told_now
+        story = Story(
+            row=run.row,
+            told=read.told if read else None,
+            now=model.now,
+            redact=model.redact,
+            unread=self.unread,
+        )
         return story.lines(max(parts.story.columns - 4, 1), fields_first=parts.beside)
 
-    def _read_on(self, model: Model, by: int) -> Change:
+    def _timeline(self, model: Model) -> Page | None:
+        """Say what is seen of the timeline; nothing where there is no room for it."""
         parts = _parts(model.body, len(self.shown))
         if not parts.story.rows or not self.shown:
+            return None
+        return parts.page(len(self._story_lines(model, parts)), self.timeline_top)
+
+    def _reach(self, model: Model) -> int:
+        """Count the rows of the timeline that are not seen."""
+        page = self._timeline(model)
+        return max(page.count - page.height, 0) if page else 0
+
+    def _read_on(self, model: Model, by: int) -> Change:
+        page = self._timeline(model)
+        if page is None:
             return NOTHING
-        last = max(len(self._story_lines(model, parts)) - parts.story_rows, 0)
-        top = min(self.timeline_top, last) + by * max(parts.story_rows // 2, 1)
-        return Change(screen=replace(self, timeline_top=min(max(top, 0), last)))
+        top = page.scrolled(by * max(page.height // 2, 1))
+        return Change(screen=replace(self, timeline_top=top))
 
 
 class _Parts(NamedTuple):
@@ -307,10 +336,13 @@ class _Parts(NamedTuple):
     story: Size
     beside: bool
 
-    @property
-    def story_rows(self) -> int:
-        """How much of the timeline is seen at once."""
-        return max(self.story.rows - 2, 1)
+    def page(self, count: int, top: int) -> Page:
+        """Say what is seen at once of a timeline of so many rows."""
+        return Page(count=count, height=max(self.story.rows - 2, 1), top=top)
+
+
+def _head_rows(size: Size) -> int:
+    return min(_HEAD_ROWS, max(size.rows - 1, 0))
 
 
 def _parts(size: Size, count: int) -> _Parts:
@@ -331,14 +363,8 @@ def _opened(model: Model, run: ListedRun) -> Change:
     return Change(effects=(OpenRun(run_id=run.run_id),))
 
 
-def _done_with(screen: HistoryScreen, model: Model, action: str) -> Change:
-    """Do something with the selected run, once enough of it is known."""
-    run, read = screen.shown[screen.place], screen.timeline
-    if action == "open":
-        return _opened(model, run)
-    if read is None or read.run_id != run.run_id:
-        return Change(screen=replace(screen, pending=action), say="reading the run")
-    return _resumed(model, run, read) if action == "resume" else copied(read.told)
+def _resting(read: TimelineRead) -> Resting:
+    return Resting(run=read.told.run, folder=read.folder, under_way=False)
 
 
 def _settled(screen: HistoryScreen, model: Model) -> Change:
@@ -347,8 +373,9 @@ def _settled(screen: HistoryScreen, model: Model) -> Change:
     if screen.shown and _is_stale(screen.timeline, screen.shown[screen.place]):
         effects.append(ReadTimeline(run_id=screen.shown[screen.place].run_id))
     near_end = screen.place + model.body.rows >= len(screen.shown)
-    if screen.runs and screen.more != 0 and not screen.reading and near_end:
-        effects.append(ReadHistory(path=screen.path, before=screen.runs[-1].run_id))
+    known = screen.known
+    if known.runs and known.more != 0 and not screen.reading and near_end:
+        effects.append(ReadHistory(path=screen.path, before=known.runs[-1].run_id))
         screen = replace(screen, reading=True)
     return Change(screen=screen, effects=tuple(effects))
 
@@ -358,30 +385,3 @@ def _is_stale(read: TimelineRead | None, run: ListedRun) -> bool:
     if read is None or read.run_id != run.run_id or read.told.updated_at is None:
         return True
     return read.told.updated_at < run.row.summary.updated_at
-
-
-def _resumed(model: Model, run: ListedRun, read: TimelineRead) -> Change:
-    summary = run.row.summary
-    if model.live:
-        return Change(say="a run is under way; stop it first, or let it end")
-    if run.row.holder:
-        return Change(say="this run is under way; Enter shows it")
-    if summary.state not in {State.HALTED, State.OPEN}:
-        return Change(say="only a run that was halted can be resumed")
-    if read.folder is None:
-        why = "its spec has a newer run, is gone, or is of another work tree"
-        return Change(say=f"this run cannot go on from here: {why}")
-    state = read.told.run
-    spec = safe(summary.spec_id, model.redact)
-    attempt = f"{max(state.attempt, 1)} of {state.settings.max_attempts}"
-    dialog = Dialog(
-        title="resume the run?",
-        lines=(
-            f"Run {run.short_id} of {spec} goes on in attempt {attempt};",
-            f"its {state.role} is called anew.",
-        ),
-        yes="resume",
-        no="leave it",
-        on_yes=(StartRun(folder=read.folder, resume=True),),
-    )
-    return Change(dialog=dialog)

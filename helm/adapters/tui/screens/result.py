@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from helm.adapters.tui.effects import Copy, Read, ReadHistory, ReadSpecs, StartRun
+from helm.adapters.tui.effects import Copy, Read, ReadHistory, ReadSpecs
 from helm.adapters.tui.frame import Fragment, Frame, Line, Size, safe, text, wrapped
-from helm.adapters.tui.keys import Context, steps
+from helm.adapters.tui.keys import Context
 from helm.adapters.tui.messages import Message
 from helm.adapters.tui.model import NOTHING, Change, Model
+from helm.adapters.tui.screens.resuming import Resting
+from helm.adapters.tui.scrolling import Page
 from helm.adapters.tui.story import resume_words
 from helm.adapters.tui.telling import Telling
 from helm.app.cells import unjoined, width_of
@@ -40,13 +42,24 @@ class ResultScreen:
     def title(self, _model: Model) -> str:
         return "result"
 
-    def act(self, model: Model, action: str, _place: int) -> Change:
-        page = max(model.size.rows - 3, 1)
-        moves = steps(page)
-        moves |= {"first": -self._last_top(model), "last": self._last_top(model)}
+    def refusal(self, model: Model, action: str) -> str:
         match action:
-            case _ if action in moves:
-                return self._scrolled(model, moves[action])
+            case "resume" | "again":
+                return Resting.of(self.telling).refusal(model, anew=action == "again")
+            case "copy":
+                return not_to_copy(self.telling.story)
+            case "report" if self.telling.where.report is None:
+                return f"no report of this run here; helm show {self.telling.short_id} --report"
+            case "history" if self.telling.progress.run.started is None:
+                return "the run never began"
+            case _:
+                return ""
+
+    def act(self, model: Model, action: str, _place: int) -> Change:
+        top = self._page(model.body).moved(action)
+        if top is not None:
+            return Change(screen=replace(self, top=top))
+        match action:
             case "specs":
                 return Change(home=True, effects=(ReadSpecs(),))
             case "transcript":
@@ -54,11 +67,11 @@ class ResultScreen:
             case "copy":
                 return copied(self.telling.story)
             case "resume":
-                return went_on(model, self.telling)
+                return Resting.of(self.telling).going_on()
             case "again":
-                return _again(model, self.telling)
-            case "report":
-                return self._report()
+                return Resting.of(self.telling).anew()
+            case "report" if self.telling.where.report:
+                return Change(effects=(Read(path=self.telling.where.report),))
             case "history":
                 return self._history()
             case _:
@@ -68,30 +81,15 @@ class ResultScreen:
         return NOTHING
 
     def draw(self, _model: Model, size: Size) -> Frame:
-        lines = self._lines(size.columns)
-        top = max(min(self.top, len(lines) - size.rows), 0)
-        shown = lines[top : top + size.rows]
-        below = len(lines) - top - len(shown)
-        if below > 0 and len(shown) > 1:
-            shown[-1] = text(f" ▼ {counted(below + 1, 'more row')}", "state")
+        page = self._page(size)
+        shown = self._lines(size.columns)[page.first : page.first + page.height]
+        if page.below and len(shown) > 1:
+            shown[-1] = text(f" ▼ {counted(page.below + 1, 'more row')}", "state")
         return Frame(lines=shown)
 
-    # What keys do
-
-    def _last_top(self, model: Model) -> int:
-        return max(len(self._lines(model.size.columns)) - max(model.size.rows - 2, 1), 0)
-
-    def _scrolled(self, model: Model, by: int) -> Change:
-        top = min(max(self.top + by, 0), self._last_top(model))
-        return Change(screen=replace(self, top=top))
-
-    def _report(self) -> Change:
-        path = self.telling.where.report
-        if path is None:
-            return Change(
-                say=f"no report of this run here; helm show {self.telling.short_id} --report"
-            )
-        return Change(effects=(Read(path=path),))
+    def _page(self, size: Size) -> Page:
+        count = len(self._lines(size.columns))
+        return Page(count=count, height=max(size.rows, 1), top=self.top)
 
     def _history(self) -> Change:
         from helm.adapters.tui.screens.history import HistoryScreen  # noqa: PLC0415  it opens runs
@@ -230,48 +228,15 @@ def ended(telling: Telling) -> tuple[str, str]:
     return "badge.died", f"died in attempt {max(run.attempt, 1)}, without a word"
 
 
+def not_to_copy(told: Timeline) -> str:
+    """Say why no agent's session can be gone on with by hand; nothing where one can."""
+    return "" if told.session else "no agent of this run has named its session"
+
+
 def copied(told: Timeline) -> Change:
     """Copy the words that go on with the agent's session by hand, and show them in any case."""
-    words = resume_words(told)
-    if words is None:
-        return Change(say="no agent of this run has named its session")
+    words = resume_words(told) or ""
     return Change(say=f"copied: {words}", effects=(Copy(text=words),))
-
-
-def went_on(model: Model, telling: Telling) -> Change:
-    """Resume a run that has halted; of one that is exhausted, begin another with what remains."""
-    run = telling.progress.run
-    if run.outcome is Outcome.ACCEPTED:
-        return Change(say="the run was accepted: nothing remains")
-    if not _rests(telling):
-        return Change(say="the run is under way")
-    if run.outcome is Outcome.ABANDONED:
-        return Change(say="this run was given up for a newer one")
-    return _started(model, telling, resume=run.outcome is None)
-
-
-def _rests(telling: Telling) -> bool:
-    """Tell whether nobody carries the run on, also where that is known from its end alone."""
-    progress = telling.progress
-    return progress.over or progress.run.outcome is not None or progress.run.halt is not None
-
-
-def _again(model: Model, telling: Telling) -> Change:
-    if not _rests(telling):
-        return Change(say="the run is under way")
-    return _started(model, telling, fresh=True)
-
-
-def _started(
-    model: Model, telling: Telling, *, resume: bool = False, fresh: bool = False
-) -> Change:
-    folder = telling.where.folder
-    if model.live:
-        return Change(say="a run is under way; stop it first, or let it end")
-    if folder is None:
-        why = "its spec has a newer run, is gone, or is of another work tree"
-        return Change(say=f"this run cannot go on from here: {why}")
-    return Change(effects=(StartRun(folder=folder, resume=resume, fresh=fresh),))
 
 
 def _next(telling: Telling) -> str:

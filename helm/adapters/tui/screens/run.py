@@ -8,11 +8,13 @@ from typing import NamedTuple
 
 from helm.adapters.tui.effects import ReadRaw, Search, StopRun, StopSearch
 from helm.adapters.tui.frame import Frame, Line, Size, line_width, padded, safe, spread, text
-from helm.adapters.tui.keys import Context, steps
+from helm.adapters.tui.keys import Context
 from helm.adapters.tui.messages import Found, Message, RunOver, Searching, Taken
 from helm.adapters.tui.model import NOTHING, Change, Dialog, Model, Prompt
 from helm.adapters.tui.pane import PAN_STEP, Pane
-from helm.adapters.tui.screens.result import ResultScreen, copied, ended, went_on
+from helm.adapters.tui.screens.result import ResultScreen, copied, ended, not_to_copy
+from helm.adapters.tui.screens.resuming import Resting
+from helm.adapters.tui.scrolling import steps
 from helm.adapters.tui.story import resume_words
 from helm.adapters.tui.telling import Telling
 from helm.app.wording import counted, duration, short_number
@@ -60,6 +62,21 @@ class RunScreen:
         spec = f"{safe(started.spec.id, self.telling.redact)} › " if started else ""
         return f"{spec}run {self.telling.short_id}"
 
+    def refusal(self, model: Model, action: str) -> str:
+        match action:
+            case "stop":
+                return self._not_to_stop(model)
+            case "resume":
+                return Resting.of(self.telling).refusal(model)
+            case "copy":
+                return not_to_copy(self.telling.story)
+            case "older" | "newer" if not self.pane.sought:
+                return "nothing is searched for; / searches"
+            case "result" if not self.telling.progress.over:
+                return "the run is under way"
+            case _:
+                return ""
+
     def act(self, model: Model, action: str, _place: int) -> Change:
         """Say what a key means here; whichever it is, it ends a search."""
         if self.search is None:
@@ -97,9 +114,9 @@ class RunScreen:
             case "stop":
                 return self._asked_to_stop(model)
             case "resume":
-                return went_on(model, telling)
+                return Resting.of(telling).going_on()
             case "result":
-                return self._ended()
+                return Change(over=ResultScreen(telling=telling))
             case _:
                 return NOTHING
 
@@ -134,7 +151,6 @@ class RunScreen:
 
     def _moved(self, size: Size, action: str) -> Pane:
         telling, pane = self.telling, self.pane
-        page = max(size.rows - 1, 1)
         match action:
             case "first":
                 return pane.first(telling, size)
@@ -143,7 +159,7 @@ class RunScreen:
             case "follow":
                 return pane.stayed(telling, size) if pane.follow else pane.followed()
             case _:
-                return pane.scrolled(telling, size, steps(page)[action])
+                return pane.scrolled(telling, size, steps(size.rows)[action])
 
     def _sought(self, model: Model, sought: str, *, forwards: bool = False) -> Change:
         """Look for a text from the line that was found last, or else from what is seen."""
@@ -151,8 +167,7 @@ class RunScreen:
         if sought != self.pane.sought:
             pane = replace(pane, found=None)
         if not sought:
-            said = None if self.pane.sought else "nothing is searched for; press /"
-            return replace(self._with(pane), say=said)
+            return self._with(pane)
         size = _pane_size(model)
         top, _ = pane.place(self.telling, size)
         last = min(top + size.rows, self.telling.count(raw=pane.raw)) - 1
@@ -173,13 +188,13 @@ class RunScreen:
         pane = self.pane.shown(self.telling, _pane_size(model), line)
         return Change(screen=replace(calm, pane=pane))
 
+    def _not_to_stop(self, model: Model) -> str:
+        if self.telling is model.live:
+            return ""
+        over = self.telling.progress.over
+        return "the run has ended" if over else "another helm carries this run on; stop it there"
+
     def _asked_to_stop(self, model: Model) -> Change:
-        if self.telling is not model.live:
-            over = self.telling.progress.over
-            said = (
-                "the run has ended" if over else "another helm carries this run on; stop it there"
-            )
-            return Change(say=said)
         if model.stopping:
             return Change(say="stopping; ending it by force", effects=(StopRun(),))
         run = self.telling.progress.run
@@ -196,11 +211,6 @@ class RunScreen:
                 on_yes=(StopRun(),),
             )
         )
-
-    def _ended(self) -> Change:
-        if not self.telling.progress.over:
-            return Change(say="the run is under way; x stops it")
-        return Change(over=ResultScreen(telling=self.telling))
 
     # How it looks
 
@@ -224,7 +234,7 @@ class RunScreen:
         attempt = f"attempt {max(run.attempt, 1)}{of}{settings.max_attempts}"
         choice = settings.verifier if run.role is Role.VERIFIER else settings.worker
         parts = [
-            Part(4, "stopping", "warning") if self._stops(model) else Part(9, ""),
+            Part(-1, "stopping", "warning") if self._stops(model) else Part(9, ""),
             Part(6, "" if self.telling.ours else "watched"),
             Part(2, attempt, "badge.running"),
             Part(1, str(run.role), "badge.running"),

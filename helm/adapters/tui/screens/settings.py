@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from helm.adapters.tui.effects import Effect, ReadSettings, ReadSpecs, SaveSetting
-from helm.adapters.tui.form import line_fault, moved
+from helm.adapters.tui.form import line_fault
 from helm.adapters.tui.frame import (
     Frame,
-    Hit,
     Line,
     Size,
     beside,
@@ -17,13 +16,13 @@ from helm.adapters.tui.frame import (
     padded,
     safe,
     text,
-    window,
     wrapped,
 )
 from helm.adapters.tui.keys import Context
 from helm.adapters.tui.messages import Message, Second, SettingsRead, Taken, Typed
 from helm.adapters.tui.model import NOTHING, Change, Model, Prompt
 from helm.adapters.tui.screens.specs import SpecsScreen
+from helm.adapters.tui.scrolling import ListPane
 from helm.app.configuration import Listing, Setting, Source, as_text, parsed, require
 from helm.app.errors import InputInvalid
 
@@ -81,6 +80,7 @@ class SettingsScreen:
 
     listing: Listing | None = None
     selected: tuple[str, int] = ("", _WHOLE)
+    top: int = 0
     typing: Row | None = None
     alone: bool = False
 
@@ -91,20 +91,33 @@ class SettingsScreen:
     def title(self, _model: Model) -> str:
         return "settings"
 
+    def refusal(self, _model: Model, action: str) -> str:
+        rows = self._rows()
+        row = rows[self._place(rows)] if rows else None
+        match action:
+            case "back" if self.alone and _is_wrong(self.listing):
+                return "helm can show nothing more before this is mended; q quits"
+            case "edit" | "reset" if row is None:
+                return "the settings are still being read"
+            case "edit" if row and not row.setting.known:
+                return f"helm does not know `{safe(row.setting.key)}`; d takes it out"
+            case "reset" if row and (not row.setting.is_written or row.item == _ADD):
+                return "nothing of it is in the file"
+            case _:
+                return ""
+
     def act(self, model: Model, action: str, place: int) -> Change:
         rows = self._rows()
-        at = self._place(rows)
+        pane = self._pane(rows, _room(model.body))
+        moved = pane.moved(action, place)
+        if moved and not (action == "pick" and moved.at == pane.at):
+            return Change(screen=replace(self, selected=rows[moved.at].name, top=moved.top))
         match action:
-            case "up" | "down" | "page-up" | "page-down" | "first" | "last" if rows:
-                return self._select(rows, moved(at, action, len(rows) - 1, model.size.rows))
-            case "pick" if rows:
-                again = place == at
-                return self._edit(rows[at]) if again else self._select(rows, place)
-            case "edit" if rows:
-                return self._edit(rows[at])
+            case "edit" | "pick" if rows:
+                return self._edit(rows[pane.at])
             case "reset" if rows:
-                return self._reset(rows[at])
-            case "back" if self.alone and not _is_wrong(self.listing):
+                return _reset(rows[pane.at])
+            case "back" if self.alone:
                 return Change(screen=SpecsScreen(), effects=(ReadSpecs(),))
             case _:
                 return NOTHING
@@ -124,22 +137,21 @@ class SettingsScreen:
                 return NOTHING
 
     def draw(self, _model: Model, size: Size) -> Frame:
-        if self.listing is None:
-            return Frame(lines=[text(" reading the settings …")])
-        rows = self._rows()
-        at = self._place(rows)
-        if size.columns >= _WIDE:
-            frame = _list(rows, at, Size(size.columns - _PANE - 1, size.rows))
-            inside = Size(_PANE, size.rows)
-            title = safe(rows[at].setting.key)
-            pane = boxed(title, _told(rows[at].setting, _PANE - 2), inside)
-            frame.lines = beside(frame.lines, size.columns - _PANE - 1, pane, _PANE)
-            return frame
-        if size.rows < _ROWS_FOR_STRIP:
-            return _list(rows, at, size)
-        frame = _list(rows, at, Size(size.columns, size.rows - _STRIP))
-        told = [text("─" * size.columns, "border"), *_told(rows[at].setting, size.columns - 1)]
-        frame.lines = [*padded(frame.lines, size.rows - _STRIP), *padded(told, _STRIP)]
+        rows, room = self._rows(), _room(size)
+        if not rows:
+            return Frame(lines=[text(" reading the settings …", "state")])
+        pane = self._pane(rows, room)
+        frame = pane.frame(
+            room.columns,
+            lambda place: _line(rows[place], chosen=place == pane.at, width=room.columns),
+        )
+        setting = rows[pane.at].setting
+        if room.columns < size.columns:
+            told = boxed(safe(setting.key), _told(setting, _PANE - 2), Size(_PANE, size.rows))
+            frame.lines = beside(frame.lines, room.columns, told, _PANE)
+        elif room.rows < size.rows:
+            told = [text("─" * size.columns, "border"), *_told(setting, size.columns - 1)]
+            frame.lines = [*padded(frame.lines, room.rows), *padded(told, _STRIP)]
         return frame
 
     def _rows(self) -> list[Row]:
@@ -158,9 +170,8 @@ class SettingsScreen:
         key = (self.selected[0], _WHOLE)
         return names.index(key) if key in names else 0
 
-    def _select(self, rows: list[Row], place: int) -> Change:
-        place = min(max(place, 0), len(rows) - 1)
-        return Change(screen=replace(self, selected=rows[place].name))
+    def _pane(self, rows: list[Row], room: Size) -> ListPane:
+        return ListPane(count=len(rows), height=room.rows, at=self._place(rows), top=self.top)
 
     def _read(self, listing: Listing, saved: str) -> Change:
         after = replace(self, listing=listing)
@@ -179,8 +190,6 @@ class SettingsScreen:
 
     def _edit(self, row: Row) -> Change:
         setting = row.setting
-        if not setting.known:
-            return Change(say=f"helm does not know `{safe(setting.key)}`; d takes it out")
         if setting.items is not None and row.item == _WHOLE:
             row = replace(row, item=_ADD)
         choices = f" ({', '.join(setting.choices)})" if setting.choices else ""
@@ -200,11 +209,10 @@ class SettingsScreen:
         effect = SaveSetting(setting=row.setting, value=row.value(words))
         return Change(screen=after, effects=(effect,))
 
-    def _reset(self, row: Row) -> Change:
-        if not row.setting.is_written or row.item == _ADD:
-            return Change(say="nothing of it is in the file")
-        value = None if row.item == _WHOLE else row.value("")
-        return Change(effects=(SaveSetting(setting=row.setting, value=value),))
+
+def _reset(row: Row) -> Change:
+    value = None if row.item == _WHOLE else row.value("")
+    return Change(effects=(SaveSetting(setting=row.setting, value=value),))
 
 
 def _is_wrong(listing: Listing | None) -> bool:
@@ -222,13 +230,11 @@ def _fault(row: Row, words: str) -> str:
     return ""
 
 
-def _list(rows: list[Row], at: int, size: Size) -> Frame:
-    top = window(at, 0, size.rows, len(rows))
-    frame = Frame()
-    for place in range(top, min(top + size.rows, len(rows))):
-        frame.hits.append(Hit(len(frame.lines), 0, size.columns, "pick", place))
-        frame.add(_line(rows[place], chosen=place == at, width=size.columns))
-    return frame
+def _room(size: Size) -> Size:
+    """Say what is left for the list beside, or above, what is told of the selected key."""
+    if size.columns >= _WIDE:
+        return Size(size.columns - _PANE - 1, size.rows)
+    return size if size.rows < _ROWS_FOR_STRIP else Size(size.columns, size.rows - _STRIP)
 
 
 def _line(row: Row, *, chosen: bool, width: int) -> Line:

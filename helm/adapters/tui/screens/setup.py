@@ -6,16 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from helm.adapters.tui.effects import PlanSetUp, ReadSpecs, SetUp
-from helm.adapters.tui.form import FieldRow, drawn, line_fault, moved
-from helm.adapters.tui.frame import Frame, Line, Size, safe, text, wrapped
+from helm.adapters.tui.effects import PlanSetUp, Quit, ReadSpecs, SetUp
+from helm.adapters.tui.form import FieldRow, drawn, line_fault
+from helm.adapters.tui.frame import Frame, Hit, Line, Size, safe, text, wrapped
 from helm.adapters.tui.keys import Context
 from helm.adapters.tui.messages import Left, Message, SetUpDone, SetUpPlanned, Taken, Typed
-from helm.adapters.tui.model import NOTHING, Change, Model, Prompt
+from helm.adapters.tui.model import NOTHING, Change, Dialog, Model, Prompt
 from helm.adapters.tui.screens.specs import SpecsScreen
-from helm.app.configuration import parsed
+from helm.adapters.tui.scrolling import ListPane, Page
+from helm.app.configuration import parsed, specs_root_fault
 from helm.app.errors import InputInvalid
-from helm.app.scaffold import Inventory, Setup, Vacancy, specs_root_fault
+from helm.app.scaffold import Inventory, Setup, Vacancy
 from helm.domain.events import Mode
 
 _MARGIN = 14
@@ -25,6 +26,14 @@ _MODES = {
 }
 _FOLDER, _MODE, _ATTEMPTS, _CREATE = "specs folder", "mode", "attempts a run", "create"
 _COMMAND = "acceptance command"
+
+_PARTING = Dialog(
+    title="leave the set-up?",
+    lines=("What was changed in the form is lost; nothing was written.",),
+    yes="leave",
+    no="stay",
+    on_yes=(Quit(),),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +56,7 @@ class SetupScreen:
     planned: Planned | None = None
     making: bool = False
     done: Inventory | None = None
+    top: int = 0
 
     @classmethod
     def of(cls, vacancy: Vacancy) -> SetupScreen:
@@ -54,7 +64,7 @@ class SetupScreen:
 
     @property
     def context(self) -> Context:
-        return Context.SETUP
+        return Context.SETUP_DONE if self.done else Context.SETUP
 
     @property
     def plan(self) -> PlanSetUp:
@@ -64,26 +74,28 @@ class SetupScreen:
     def title(self, _model: Model) -> str:
         return "set up" if self.done else "no workspace yet"
 
+    def refusal(self, _model: Model, action: str) -> str:
+        making = action in {"create", "edit", "pick"} and self.making
+        return "the workspace is being made" if making else ""
+
     def act(self, model: Model, action: str, place: int) -> Change:
         if self.done:
-            leaves = action in {"edit", "create", "back", "pick"}
-            return Change(screen=SpecsScreen(), effects=(ReadSpecs(),)) if leaves else NOTHING
+            return self._left(model, action)
+        if action == "quit" and not self.making and self.setup != self.vacancy.setup:
+            return Change(dialog=_PARTING)
         last = len(self._fields()) - 1
+        pane = ListPane(count=last + 1, height=model.body.rows, at=self.selected)
+        moved = pane.moved(action, place)
+        selecting = replace(self, selected=moved.at) if moved else self
         match action:
-            case "up" | "down" | "page-up" | "page-down" | "first" | "last":
-                at = moved(self.selected, action, last, model.size.rows)
-                return Change(screen=replace(self, selected=at))
-            case "pick":
-                picked = replace(self, selected=min(max(place, 0), last))
-                if picked.selected in {self.selected, last}:
-                    return picked._edit()  # noqa: SLF001  another value of this class
-                return Change(screen=picked)
+            case "pick" if selecting.selected in {self.selected, last}:
+                return selecting._edit()  # noqa: SLF001  another value of this class
             case "edit":
                 return self._edit()
             case "create":
                 return self._create()
             case _:
-                return NOTHING
+                return Change(screen=selecting) if moved else NOTHING
 
     def hear(self, model: Model, message: Message) -> Change:
         match message:
@@ -106,12 +118,10 @@ class SetupScreen:
 
     def draw(self, _model: Model, size: Size) -> Frame:
         if self.done:
-            head = [text(" The workspace is set up.", "heading"), ()]
-            made = self.done
-            listed = (("created", made.created), ("changed", made.changed), ("kept", made.kept))
-            files = list(_files(listed, size.columns))
-            rows = [FieldRow(label="[ To the specs ]")]
-            return drawn([*head, *files, ()], rows, [], 0, size, _MARGIN)
+            lines, page = _made(self.done, size.columns), self._page(self.done, size)
+            seen = lines[page.first : page.first + page.height]
+            head = [Hit(0, 0, size.columns, "specs")] if page.first == 0 else []
+            return Frame(lines=seen, hits=head)
         reason = [
             *wrapped(f" {_sentence(safe(self.vacancy.reason))}", size.columns - 1),
             text(" Nothing is written before [ Create ]."),
@@ -119,6 +129,16 @@ class SetupScreen:
         ]
         outlook = list(self._outlook(size.columns))
         return drawn(reason, self._rows(), outlook, self.selected, size, _MARGIN)
+
+    def _page(self, made: Inventory, size: Size) -> Page:
+        return Page(count=len(_made(made, size.columns)), height=max(size.rows, 1), top=self.top)
+
+    def _left(self, model: Model, action: str) -> Change:
+        """Read what was made, or go on to the specs."""
+        if action == "specs":
+            return Change(screen=SpecsScreen(), effects=(ReadSpecs(),))
+        top = self._page(self.done, model.body).moved(action) if self.done else None
+        return NOTHING if top is None else Change(screen=replace(self, top=top))
 
     def _fields(self) -> list[tuple[str, int]]:
         """List what can be selected; of commands the number, and one more to add another."""
@@ -222,8 +242,6 @@ class SetupScreen:
         return NOTHING
 
     def _create(self) -> Change:
-        if self.making:
-            return NOTHING
         fault = specs_root_fault(self.setup.specs_root)
         if self.planned and self.planned.setup == self.setup:
             fault = fault or self.planned.fault
@@ -231,6 +249,13 @@ class SetupScreen:
             return Change(screen=replace(self, selected=0), say=f"specs folder: {fault}")
         effect = SetUp(root=self.vacancy.root, setup=self.setup)
         return Change(screen=replace(self, making=True), effects=(effect,))
+
+
+def _made(made: Inventory, width: int) -> list[Line]:
+    """Tell what was made."""
+    listed = (("created", made.created), ("changed", made.changed), ("kept", made.kept))
+    head = [*wrapped(" The workspace is set up. ↵ goes on to the specs.", width, "heading"), ()]
+    return [*head, *_files(listed, width)]
 
 
 def _sentence(words: str) -> str:

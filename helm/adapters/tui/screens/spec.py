@@ -16,11 +16,14 @@ from helm.adapters.tui.frame import (
     text,
     wrapped,
 )
-from helm.adapters.tui.keys import Context, steps
+from helm.adapters.tui.keys import Context
 from helm.adapters.tui.messages import Message, SpecsRead
 from helm.adapters.tui.model import NOTHING, Change, Model
 from helm.adapters.tui.prose import prose
-from helm.adapters.tui.screens.deeds import Entry, done_with, named, names_of
+from helm.adapters.tui.screens import deeds
+from helm.adapters.tui.screens.deeds import named, names_of
+from helm.adapters.tui.scrolling import Page
+from helm.adapters.tui.spec_list import Entry
 from helm.app.specs import BODY_NAME, CHECKLIST_NAME, REPORT_NAME, Badge, InvalidSpec
 from helm.app.standing import Standing
 from helm.app.wording import age, counted, resume_words
@@ -44,24 +47,28 @@ class SpecScreen:
     def title(self, _model: Model) -> str:
         return self.selected
 
-    def act(self, model: Model, action: str, _place: int) -> Change:
+    def refusal(self, model: Model, action: str) -> str:
         entry = self._entry(model)
-        size = Size(model.size.columns, model.size.rows - 2)
-        page = max(size.rows - _HEAD_ROWS - 1, 1)
-        moves = steps(page)
+        dossier = model.dossiers.get(self.selected)
         match action:
-            case "up" | "down" | "page-up" | "page-down":
-                return self._scrolled(model, size, self.top + moves[action])
-            case "first" | "last":
-                return self._scrolled(model, size, 0 if action == "first" else 10**6)
+            case "copy" if dossier is None or dossier.session is None:
+                return "no agent has named its session yet"
+            case "report" if isinstance(entry, InvalidSpec) or not (dossier and dossier.report):
+                return "there is no report yet; the first verdict writes one"
+            case _:
+                return deeds.refusal(model, entry, action)
+
+    def act(self, model: Model, action: str, _place: int) -> Change:
+        top = self._page(model).moved(action)
+        if top is not None:
+            return Change(screen=replace(self, top=top))
+        match action:
             case "copy":
                 return self._copied(model)
             case "report":
-                return self._report(model, size)
-            case _ if entry:
-                return done_with(model, entry, action)
+                return self._report(model)
             case _:
-                return NOTHING
+                return deeds.done_with(model, self._entry(model), action)
 
     def hear(self, model: Model, message: Message) -> Change:
         entry = self._entry(model)
@@ -74,12 +81,12 @@ class SpecScreen:
         if entry is None:
             return Frame(lines=[text(f" {safe(self.selected)} is not there any more")])
         rows = account(model, entry, size.columns - 2)
-        height = max(size.rows - _HEAD_ROWS, 1)
-        top = _within(self.top, len(rows), height)
-        seen = f"{top + 1}-{min(top + height, len(rows))} of {len(rows)} "
+        page = Page(count=len(rows), height=max(size.rows - _HEAD_ROWS, 1), top=self.top)
+        end = page.first + page.height
+        seen = f"{page.first + 1}-{min(end, page.count)} of {page.count} "
         head = (("", " "), badge(entry.badge), ("heading", f"  {_name(model, entry)}"))
         frame = Frame(lines=[spread(head, text(seen, "state"), size.columns)])
-        frame.add(*((("", " "), *row) for row in rows[top : top + height]))
+        frame.add(*((("", " "), *row) for row in rows[page.first : end]))
         return frame
 
     def _entry(self, model: Model) -> Entry | None:
@@ -87,28 +94,25 @@ class SpecScreen:
             (each for each in model.specs or () if each.folder.name == self.selected), None
         )
 
-    def _scrolled(self, model: Model, size: Size, top: int) -> Change:
-        entry = self._entry(model)
+    def _page(self, model: Model) -> Page:
+        entry, size = self._entry(model), model.body
         count = len(account(model, entry, size.columns - 2)) if entry else 0
-        return Change(screen=replace(self, top=_within(top, count, size.rows - _HEAD_ROWS)))
+        return Page(count=count, height=max(size.rows - _HEAD_ROWS, 1), top=self.top)
 
     def _copied(self, model: Model) -> Change:
         dossier = model.dossiers.get(self.selected)
-        if dossier is None or dossier.session is None:
-            return Change(say="no agent has named its session yet")
-        words = resume_words(dossier.session)
+        words = resume_words(dossier.session) if dossier and dossier.session else ""
         return Change(say=f"copied: {words}", effects=(Copy(text=words),))
 
-    def _report(self, model: Model, size: Size) -> Change:
+    def _report(self, model: Model) -> Change:
         """Show the report; from there, go back to the beginning."""
-        entry = self._entry(model)
-        top = 0
-        for name, rows in _sections(model, entry, size.columns - 2) if entry else ():
+        entry, page, above = self._entry(model), self._page(model), 0
+        for name, rows in _sections(model, entry, model.body.columns - 2) if entry else ():
             if name == REPORT_NAME:
-                there = self._scrolled(model, size, top)
-                return there if there.screen != self else self._scrolled(model, size, 0)
-            top += len(rows)
-        return Change(say="there is no report yet; the first verdict writes one")
+                break
+            above += len(rows)
+        there = replace(page, top=above).first
+        return Change(screen=replace(self, top=0 if there == page.first else there))
 
 
 def opened(entry: Entry) -> Change:
@@ -196,10 +200,6 @@ def _heading(name: str, width: int) -> Line:
 def _name(model: Model, entry: Entry) -> str:
     name = "" if isinstance(entry, InvalidSpec) else f"  {safe(entry.spec.name, model.redact)}"
     return f"{safe(entry.folder.name)}{name}"
-
-
-def _within(top: int, count: int, height: int) -> int:
-    return max(min(top, count - height), 0)
 
 
 def _said_of(entry: Entry) -> str:
