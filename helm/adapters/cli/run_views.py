@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from helm.adapters.cli.console import Console
 from helm.adapters.cli.event_lines import event_line
 from helm.adapters.cli.json_text import json_text
 from helm.adapters.cli.jsonl import JsonLines
@@ -96,8 +97,12 @@ def print_transcript(history: History, run_id: str, choice: Choice, channel: Cha
     Raises as `Choice.one_of` does, and `TranscriptPruned`.
     """
     told = history.story(run_id, (*_LAUNCHES, OutputCaptured))
-    captured = choice.one_of(told).captured(channel)
-    print_raw(history.transcript(captured), told.run.settings.redact)
+    launch = choice.one_of(told)
+    print_raw(history.transcript(launch.captured(channel)), told.run.settings.redact)
+    left_out = launch.left_out(channel)
+    if left_out:
+        said = f"helm: {left_out:,} bytes in the middle of this transcript were not kept"
+        Console.standard().line(said, error=True)
 
 
 def print_report(history: History, run_id: str) -> None:
