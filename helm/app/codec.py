@@ -17,11 +17,11 @@ from pydantic_core import to_json
 from helm.app.errors import RecordFailed
 from helm.domain.events import KINDS, RunEvent, Unknown
 
-_SCHEMA_VERSIONS = {"RunResumed": 2, "RunStarted": 2}
+_SCHEMA_VERSIONS = {"RunResumed": 3, "RunStarted": 3}
 """Which forms of a kind this helm reads: 1 up to this one, in which it writes; any other has 1.
 
-Version 2 of both has `operator`, which has a default: version 1 is read as it stands. A form that
-cannot be read so needs an upcaster in `decode`.
+Version 2 of both has `operator`, version 3 `settings.output_limit`. Both have defaults: what is
+older is read as it stands. A form that cannot be read so needs an upcaster in `decode`.
 """
 
 

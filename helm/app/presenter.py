@@ -29,7 +29,7 @@ from helm.domain.events import (
 )
 from helm.domain.redaction import LONGEST_SECRET, clean_cut, redacted
 from helm.domain.run import Phase, Run, evolve
-from helm.domain.transcript import FirstLine
+from helm.domain.transcript import FirstLine, KeptOutput
 
 _BOLD, _DIM, _RED, _GREEN, _YELLOW = "1", "2", "31", "32", "33"
 _HEARTBEAT_SECONDS = 60
@@ -88,6 +88,7 @@ class Presenter:
         self._paper = paper
         self._quiet = quiet
         self._output = _AgentOutput(self.run.settings.redact, colour=paper.colour)
+        self._kept = KeptOutput(midway=True)
         self._pruned = False
         self._recall(earlier)
         self._beats = 0
@@ -166,6 +167,7 @@ class Presenter:
 
     def _launched(self) -> None:
         self._output.launch()
+        self._kept = KeptOutput()
         self._pruned = False
         role, settings = self.run.role, self.run.settings
         choice = settings.verifier if role is Role.VERIFIER else settings.worker
@@ -181,6 +183,10 @@ class Presenter:
                 return
 
     def _captured(self, event: OutputCaptured, data: bytes | None) -> None:
+        left_out = self._kept.left_out(event)
+        if left_out:
+            self._write(event.channel, self._output.skip(event.channel))
+            self._say(f"({left_out:,} bytes of {event.channel} were not kept)", _DIM)
         if data is not None:
             self._write(event.channel, self._output.add(event.channel, data))
         elif not self._pruned:
@@ -286,6 +292,12 @@ class _AgentOutput:
             self.jsonl = self._first.end()
             data = self._first.take()
         return self._shown(channel, data, final=True)
+
+    def skip(self, channel: Channel) -> str:
+        """Give what is left to show before something that was not kept."""
+        rest = self.end(channel)
+        self._texts[channel] = TerminalText(colour=self._colour)
+        return rest
 
     def _shown(self, channel: Channel, data: bytes, *, final: bool = False) -> str:
         if self.jsonl:

@@ -22,9 +22,12 @@ from helm.domain.events import (
     ChannelDigest,
     OutputCaptured,
     RunEvent,
+    RunResumed,
+    RunStarted,
     Unknown,
     sha256,
 )
+from helm.domain.transcript import kept_from_beginning
 
 _OFTEN = 5000
 """Events between two words on how far it has come."""
@@ -154,7 +157,7 @@ def _check_run(
 
 
 class _Captured:
-    """What was captured of one channel; it is complete unless a part was pruned, or is damaged."""
+    """What was captured of one channel; complete unless a part is damaged or was not kept."""
 
     def __init__(self) -> None:
         self.length = 0
@@ -177,6 +180,7 @@ class RunCheck:
         self._before: tuple[str, ...] = (FIRST,)
         self._whole = True
         self._captured: dict[tuple[int, Channel], _Captured] = {}
+        self._limit: int | None = None
         self._newer: list[str] = []
 
     def take(self, kept: Kept) -> Iterator[Fault | Note]:
@@ -241,12 +245,16 @@ class RunCheck:
                 yield from self._check_channel(kept, (launch, Channel.STDERR), event.stderr)
             case AgentLaunched():
                 self._whole = True
+            case RunStarted(settings=settings) | RunResumed(settings=settings):
+                self._limit = settings.output_limit
         if kept.has_output and not isinstance(event, OutputCaptured):
             yield self._fault(kept, "has output, which it never had")
 
     def _check_chunk(self, kept: Kept, event: OutputCaptured) -> Iterator[Fault]:
         captured = self._captured.setdefault((event.launch, event.channel), _Captured())
-        if self._whole and event.offset != captured.length:
+        if event.offset > captured.length and self._reached_limit(captured):
+            captured.complete = False
+        elif self._whole and event.offset != captured.length:
             what = f"begins at byte {event.offset} of {event.channel}, after {captured.length}"
             yield self._fault(kept, what)
         captured.length = event.offset + event.length
@@ -262,6 +270,10 @@ class RunCheck:
             self._tally.pruned_size += event.length
         else:
             yield self._fault(kept, "has lost its output, which was not pruned")
+
+    def _reached_limit(self, captured: _Captured) -> bool:
+        """Tell whether what follows is the end of a channel that had more than may be kept."""
+        return self._limit is not None and captured.length == kept_from_beginning(self._limit)
 
     def _check_channel(
         self, kept: Kept, key: tuple[int, Channel], told: ChannelDigest

@@ -155,6 +155,7 @@ class AgentChoice:
 class RunSettings:
     """What a run was told to do; timeouts in seconds, None is no limit.
 
+    Of each channel of an agent `output_limit` bytes are kept, from its beginning and its end.
     `redact` holds regular expressions; what they match is masked wherever people read.
     """
 
@@ -167,6 +168,7 @@ class RunSettings:
     verifier_timeout: float | None = None
     idle_timeout: float | None = 3600.0
     redact: tuple[str, ...] = ()
+    output_limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,7 +273,10 @@ class SessionOpened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputCaptured:
-    """Bytes that an agent wrote; the bytes themselves travel in the envelope."""
+    """Bytes that an agent wrote; the bytes themselves travel in the envelope.
+
+    What lies between the end of one and the `offset` of the next was over the limit, and not kept.
+    """
 
     launch: int
     channel: Channel

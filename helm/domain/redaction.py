@@ -10,6 +10,28 @@ MASK = "[redacted]"
 LONGEST_SECRET = 4096
 """Characters that a match may have to be masked in whole where a text is shown bit by bit."""
 
+TOKENS = (
+    r"sk-(?<![A-Za-z0-9_-]sk-)(?=[A-Za-z_-]*[0-9])[A-Za-z0-9_-]{20,}",  # OpenAI, Anthropic
+    r"gh[opsur]_[A-Za-z0-9]{36,}",  # GitHub
+    r"github_pat_[A-Za-z0-9_]{22,}",
+    r"glpat-[A-Za-z0-9_-]{20,}",  # GitLab
+    r"AKIA(?<![A-Z0-9]AKIA)[A-Z0-9]{16}(?![A-Za-z0-9])",  # Amazon Web Services
+    r"ASIA(?<![A-Z0-9]ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])",
+    r"AIza[A-Za-z0-9_-]{35}",  # Google
+    r"xox[abeoprs]-[A-Za-z0-9-]{10,}",  # Slack
+    r"sk_live_[A-Za-z0-9]{16,}",  # Stripe
+    r"rk_live_[A-Za-z0-9]{16,}",
+    r"npm_[A-Za-z0-9]{36}",
+    r"pypi-[A-Za-z0-9_-]{50,}",
+    r"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}",  # JSON Web Token, RFC 7519
+    r"Bearer [A-Za-z0-9._~+/-]{20,}=*",  # RFC 6750
+)
+"""The forms of common tokens, as their issuers document them.
+
+Each begins with letters that stand for themselves, since a text is searched for those some ten
+times as fast; what must not stand before them is looked back for afterwards.
+"""
+
 _STEPS: list[int] = [0, *(2**power for power in range(13))]
 
 

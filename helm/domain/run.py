@@ -343,6 +343,7 @@ def next_step(run: Run) -> Step:
         sandbox=run.settings.worker_sandbox,
         timeout=timeout,
         idle_timeout=run.settings.idle_timeout,
+        output_limit=run.settings.output_limit,
     )
 
 

@@ -19,6 +19,7 @@ class CallAgent:
     """Start an agent, give it the prompt, and tell what comes of it.
 
     `timeout` limits the whole call, `idle_timeout` a silence within it; seconds, None is no limit.
+    Of each channel `output_limit` bytes are told, from its beginning and its end; None is all.
     `sandbox` is the worker's; a verifier may only read.
     """
 
@@ -28,6 +29,7 @@ class CallAgent:
     sandbox: WorkerSandbox
     timeout: float | None
     idle_timeout: float | None
+    output_limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,41 @@
-"""How an agent's standard output is to be read: as JSON Lines, or as plain text."""
+"""What an agent writes: how its standard output is read, and how much of it is kept."""
 
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from helm.domain.events import Channel, OutputCaptured
 
 FIRST_LINE_LIMIT = 32 * 1024 * 1024
 """Bytes after which a first line that has not ended is no line of codex's: its longest hold a
 whole message, or some megabytes of a command's output."""
+
+_LONGEST_END = 4 * 1024 * 1024
+"""Bytes held in memory, at most, until an agent that has written too much ends."""
+
+
+def kept_from_beginning(limit: int) -> int:
+    """Say how many bytes of a channel are kept as they come, where no more than `limit` may be.
+
+    What is left of the limit is for its last bytes, which are known when the agent has ended.
+    """
+    return limit - min(limit // 2, _LONGEST_END)
+
+
+class KeptOutput:
+    """What is kept of one launch's output, chunk by chunk; `midway` if not from its beginning."""
+
+    def __init__(self, *, midway: bool = False) -> None:
+        self._midway = midway
+        self._ends: dict[Channel, int] = {}
+
+    def left_out(self, chunk: OutputCaptured) -> int:
+        """Take in the next chunk, and say how many bytes before it were not kept."""
+        end = self._ends.get(chunk.channel, chunk.offset if self._midway else 0)
+        self._ends[chunk.channel] = chunk.offset + chunk.length
+        return max(chunk.offset - end, 0)
 
 
 class FirstLine:

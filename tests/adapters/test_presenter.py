@@ -406,6 +406,17 @@ def test_output_that_was_pruned_is_noted_once_a_launch() -> None:
     ]
 
 
+def test_what_was_over_the_limit_is_counted_where_it_is_missing() -> None:
+    """A line that was open there is ended; the other channel has nothing to do with it."""
+    end = RecordOutput(channel=Channel.STDOUT, offset=5_000, data=b"end\n")
+    assert told(*stdout(b"begin\nhal"), *stderr(b"warned\n"), end, EXIT).lines[2:] == [
+        "begin",
+        "hal",
+        "(4,991 bytes of stdout were not kept)",
+        "end",
+    ]
+
+
 # From the midst of a run
 
 

@@ -13,7 +13,14 @@ from helm.app.ports import Fault, Note
 from helm.app.verification import Finding, Tally, verify
 from helm.domain.chain import FIRST, StoredEvent, digest_after
 from helm.domain.commands import StartAttempt
-from helm.domain.events import Channel, OutputCaptured, RunEvent, WorkerFinished, sha256
+from helm.domain.events import (
+    Channel,
+    OutputCaptured,
+    RunEvent,
+    RunSettings,
+    WorkerFinished,
+    sha256,
+)
 from tests.app.worlds import ROOT, SPEC, World
 from tests.examples import (
     MISSING,
@@ -264,6 +271,27 @@ def test_a_gap_between_two_chunks_is_found() -> None:
     assert faults(upkeep) == [
         "run run, event 1 (OutputCaptured, position 2): begins at byte 4 of stdout, after 3"
     ]
+
+
+def limited(*pieces: tuple[int, bytes]) -> list[str]:
+    """Check a run that keeps 6 bytes of a channel, 3 from its beginning and 3 from its end."""
+    started = start_run(settings=RunSettings(output_limit=6))
+    history = batches_of((started, StartAttempt(), *launch(b"", pid=1)))
+    (finished,) = history[-1].events
+    assert isinstance(finished, WorkerFinished)
+    told = Batch(events=(replace(finished, stdout=digest_of(b"all of 15 bytes")),))
+    silent = [each for each in history[:-1] if each.output is None]
+    chunks = [captured(data, offset=offset) for offset, data in pieces]
+    return faults(recorded([*silent, *chunks, told]))
+
+
+def test_what_was_over_the_limit_is_not_missed() -> None:
+    """The end stands where it was; what is between was never recorded, so nothing is digested."""
+    assert limited((0, b"all"), (12, b"tes")) == []
+    (fault,) = limited((0, b"all"), (11, b"tes"))
+    assert "tells of 15 bytes of stdout, and 14 were captured" in fault
+    (fault, *_) = limited((0, b"al"), (12, b"tes"))
+    assert "begins at byte 12 of stdout, after 2" in fault
 
 
 @pytest.mark.parametrize(

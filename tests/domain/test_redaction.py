@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helm.domain.redaction import LONGEST_SECRET, clean_cut, redacted
+from helm.domain.redaction import LONGEST_SECRET, MASK, TOKENS, clean_cut, redacted
 
 
 @pytest.mark.parametrize(
@@ -48,3 +50,63 @@ def test_a_secret_of_any_length_does_not_keep_a_text_from_being_cut() -> None:
     text = "sk-" + "a" * 50_000
     cut = clean_cut(text, ["sk-a+"], keep=2 * LONGEST_SECRET)
     assert cut == len(text)
+
+
+BODY = "a1B2" * 20
+"""Made up, and put together here, so that no search for leaked secrets finds this file."""
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "sk-" + BODY,
+        "sk-proj-" + BODY,
+        "sk-ant-api03-" + BODY,
+        "ghp_" + BODY[:36],
+        "ghs_" + BODY[:36],
+        "github_pat_" + BODY,
+        "glpat-" + BODY[:20],
+        "AKIA" + BODY[:16].upper(),
+        "ASIA" + BODY[:16].upper(),
+        "AIza" + BODY[:35],
+        "xoxb-" + "1234567890-" + BODY[:12],
+        "sk_live_" + BODY[:24],
+        "rk_live_" + BODY[:24],
+        "npm_" + BODY[:36],
+        "pypi-" + BODY,
+        f"eyJ{BODY}.eyJ{BODY}.{BODY}",
+        f"Bearer {BODY}==",
+    ],
+)
+def test_common_tokens_are_known_by_their_form(token: str) -> None:
+    """Wherever they stand in a line, and as a whole."""
+    for text in (token, f"key={token}\n", f'{{"key":"{token}"}}', f"({token}), and more"):
+        assert redacted(text, TOKENS) == text.replace(token, MASK)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sk-learn, sk-",
+        "task-0123456789-0123456789-0123",
+        "a risk-0123456789-0123456789-012",
+        "sk-this-is-a-name-with-many-words-in-it",
+        "AKIA is a form, AKIA" + 17 * "A",
+        "SHAKIA" + 16 * "A",
+        "npm_config_registry, npm_lifecycle_event",
+        "the bearer of Bearer tokens",
+        "eyJhbGciOi alone",
+        "https://pypi-mirror.example/simple",
+        "0123456789abcdef" * 4,
+    ],
+)
+def test_words_that_only_look_a_little_like_tokens_stay(text: str) -> None:
+    """What is masked without need is lost to the reader."""
+    assert redacted(text, TOKENS) == text
+
+
+def test_tokens_are_searched_for_by_their_first_letters() -> None:
+    """A pattern whose first letters are open costs a flood of output ten times as much."""
+    for pattern in TOKENS:
+        assert re.match(r"[A-Za-z]{2}", pattern), pattern
+        assert not re.search(pattern, "")

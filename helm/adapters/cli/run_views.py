@@ -98,8 +98,12 @@ def print_transcript(history: History, run_id: str, choice: Choice, channel: Cha
     Raises as `Choice.one_of` does, and `TranscriptPruned`.
     """
     told = history.story(run_id, (*_LAUNCHES, OutputCaptured))
-    captured = choice.one_of(told).captured(channel)
-    print_raw(history.transcript(captured), told.run.settings.redact)
+    launch = choice.one_of(told)
+    print_raw(history.transcript(launch.captured(channel)), told.run.settings.redact)
+    left_out = launch.left_out(channel)
+    if left_out:
+        said = f"helm: {left_out:,} bytes in the middle of this transcript were not kept"
+        standard_console().line(said, error=True)
 
 
 def print_report(history: History, run_id: str) -> None:

@@ -7,27 +7,45 @@ import math
 
 from helm.domain.commands import RecordOutput
 from helm.domain.events import Channel, ChannelDigest
+from helm.domain.transcript import kept_from_beginning
 
 CHUNK_SIZE = 64 * 1024
 CHUNK_SECONDS = 0.25
 
 
 class Chunks:
-    """One channel's bytes. A chunk is closed by its size, by its age, or because somebody asks."""
+    """One channel's bytes. A chunk is closed by its size, by its age, or because somebody asks.
 
-    def __init__(self, channel: Channel) -> None:
+    Of more than `limit` bytes the last ones are held back, and given when there are no more.
+    """
+
+    def __init__(self, channel: Channel, limit: int | None = None) -> None:
         self._channel = channel
         self._open = bytearray()
         self._offset = 0
+        self._room = math.inf if limit is None else kept_from_beginning(limit)
+        self._end_size = 0 if limit is None else limit - kept_from_beginning(limit)
+        self._end = bytearray()
+        self._length = 0
         self._digest = hashlib.sha256()
         self.due = math.inf
         """When the open chunk is too old."""
+
+    @property
+    def over_limit(self) -> bool:
+        """Whether there is more than is told as it comes."""
+        return self._length > self._room
 
     def add(self, data: bytes, now: float) -> list[RecordOutput]:
         """Take bytes in, and give the chunks that they have filled."""
         if not self._open:
             self.due = now + CHUNK_SECONDS
         self._digest.update(data)
+        room = max(self._room - self._length, 0)
+        self._length += len(data)
+        if len(data) > room:
+            self._hold_back(data[int(room) :])
+            data = data[: int(room)]
         self._open += data
         filled = []
         while len(self._open) >= CHUNK_SIZE:
@@ -42,10 +60,23 @@ class Chunks:
         self.due = math.inf
         return [self._take(len(self._open))] if self._open else []
 
+    def finish(self) -> list[RecordOutput]:
+        """Give what is left when there is no more to come: the open chunk, and the end."""
+        last = self.close()
+        self._open = self._end[-self._end_size :] if self._end else bytearray()
+        self._offset = self._length - len(self._open)
+        while self._open:
+            last.append(self._take(min(len(self._open), CHUNK_SIZE)))
+        return last
+
     def digest(self) -> ChannelDigest:
         """Sum up everything that was taken in."""
-        length = self._offset + len(self._open)
-        return ChannelDigest(length=length, sha256=self._digest.hexdigest())
+        return ChannelDigest(length=self._length, sha256=self._digest.hexdigest())
+
+    def _hold_back(self, data: bytes) -> None:
+        self._end += data
+        if len(self._end) > 2 * self._end_size:  # not every time: each cut moves the rest
+            del self._end[: -self._end_size]
 
     def _take(self, size: int) -> RecordOutput:
         data = bytes(self._open[:size])

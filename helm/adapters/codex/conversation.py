@@ -16,8 +16,9 @@ from helm.adapters.codex.pipes import Heard, Pipes
 from helm.adapters.codex.tree import ProcessTree
 from helm.adapters.codex.turn import Said
 from helm.app.ports import AgentSignal
-from helm.domain.commands import RecordExit, RecordOutput
-from helm.domain.events import Channel, Ending
+from helm.domain.commands import RecordActivity, RecordExit, RecordOutput, RecordSession
+from helm.domain.events import ActivityKind, Channel, Ending
+from helm.domain.transcript import kept_from_beginning
 
 _GRACE = 2.0
 """Seconds after the agent's end in which somebody else may hold its pipes open."""
@@ -36,7 +37,7 @@ class Conversation:
         self._prompt, self._limits = prompt, limits
         self._pulse = Pulse(time.monotonic())
         self._ladder = Ladder(tree)
-        self._chunks = {channel: Chunks(channel) for channel in Channel}
+        self._chunks = {channel: Chunks(channel, limits.output) for channel in Channel}
         self._hearing = Hearing()
         self._stderr = Excerpt(head=0, tail=8 * 1024)
         self._fate: Fate | None = None
@@ -57,7 +58,7 @@ class Conversation:
         yield from self._hear(self._pipes.drain(), time.monotonic())
         yield from self._told(Channel.STDOUT, self._hearing.finish())
         for chunks in self._chunks.values():
-            yield from chunks.close()
+            yield from chunks.finish()
         yield self._exit()
 
     def abort(self) -> None:
@@ -89,17 +90,27 @@ class Conversation:
     def _hear(self, heard: Heard, now: float) -> Iterator[AgentSignal]:
         for channel, data in heard:
             self._pulse.heard = now
-            yield from self._chunks[channel].add(data, now)
+            yield from self._recorded(channel, data, now)
             if channel is Channel.STDOUT:
                 yield from self._told(channel, self._hearing.hear(data))
             else:
                 self._stderr.add(data)
 
+    def _recorded(self, channel: Channel, data: bytes, now: float) -> Iterator[AgentSignal]:
+        """Give the bytes, and say so once where there are more than may be kept."""
+        chunks = self._chunks[channel]
+        before = chunks.over_limit
+        yield from chunks.add(data, now)
+        if chunks.over_limit and not before:
+            yield from chunks.close()
+            yield RecordActivity(activity=ActivityKind.WARNING, text=_cut(channel, self._limits))
+
     def _told(self, channel: Channel, said: Iterator[Said]) -> Iterator[AgentSignal]:
-        """Give what was said, after the bytes that say it."""
+        """Give what was said, after the bytes that say it; where those are not kept, it is not."""
         for each in said:
             yield from self._chunks[channel].close()
-            yield each
+            if not self._chunks[channel].over_limit or isinstance(each, RecordSession):
+                yield each
 
     def _aged_chunks(self, now: float) -> Iterator[RecordOutput]:
         for chunks in self._chunks.values():
@@ -168,3 +179,13 @@ class Conversation:
             detail=fate.detail,
             stopped_by=self._limits.cause if fate.ending is Ending.STOPPED else None,
         )
+
+
+def _cut(channel: Channel, limits: Limits) -> str:
+    """Say what becomes of the output from here on."""
+    limit = limits.output or 0
+    begun = kept_from_beginning(limit)
+    return (
+        f"{channel} has more than {begun:,} bytes: from here on only its last {limit - begun:,} "
+        "bytes are kept (outputLimit in helm.config.json)"
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 
-_LEFT_OUT = "\n[... helm left out {} of {} bytes here; the transcript holds them all ...]\n"
+_LEFT_OUT = "\n[... helm left out {} of {} bytes here; the transcript has more ...]\n"
 _CONTINUES = range(0x80, 0xC0)
 """The bytes of UTF-8 that go on with a character, of which there can be three."""
 _MOST_CONTINUED = 3

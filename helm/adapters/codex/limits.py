@@ -37,10 +37,11 @@ class Fate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a call must not exceed; seconds, None is no limit."""
+    """What a call must not exceed; seconds, and bytes of output; None is no limit."""
 
     timeout: float | None = None
     idle_timeout: float | None = None
+    output: int | None = None
     stop: Stop | None = None
 
     @property

@@ -52,7 +52,12 @@ class CodexProcess:
         return RecordSpawn(pid=pid, process_group=pid, started_at=started_at)
 
     def converse(self, call: CallAgent, stop: Stop) -> Iterator[AgentSignal]:
-        limits = Limits(timeout=call.timeout, idle_timeout=call.idle_timeout, stop=stop)
+        limits = Limits(
+            timeout=call.timeout,
+            idle_timeout=call.idle_timeout,
+            output=call.output_limit,
+            stop=stop,
+        )
         prompt = call.prompt.encode("utf-8", "replace")
         self._conversation = self._begin(prompt, limits)
         try:

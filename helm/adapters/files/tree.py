@@ -105,10 +105,11 @@ class DiskFiles:
 
 
 def make_private(folder: Path) -> None:
-    """Make `folder` and what is missing above it, for its owner alone."""
+    """Make `folder` and what is missing above it, durably, for its owner alone."""
     if not folder.is_dir():
         make_private(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
+        _sync(folder.parent)
 
 
 def _behind_links(path: Path) -> Path:
@@ -210,7 +211,7 @@ def _make_like(descriptor: int, old: os.stat_result) -> None:
 
 
 def _sync(folder: Path) -> None:
-    """Make a renaming durable."""
+    """Make the names in a folder durable."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

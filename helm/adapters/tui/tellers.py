@@ -21,6 +21,7 @@ from helm.domain.events import (
 )
 from helm.domain.redaction import LONGEST_SECRET, clean_cut, redacted
 from helm.domain.run import Run
+from helm.domain.transcript import KeptOutput
 
 LONGEST_LINE = 8192
 """Characters of a line that are shown; a line has no end that one could wait for."""
@@ -219,11 +220,8 @@ class RawTeller:
                 self._launch()
                 role = Role.VERIFIER if isinstance(launched, VerifierLaunched) else Role.WORKER
                 return [*unended, f"\x1b[{_DIM}m--- launch {number}: {role} ---\x1b[0m"]
-            case OutputCaptured(channel=channel):
-                if recorded.output is None:
-                    return [f"\x1b[{_DIM}m(pruned)\x1b[0m"]
-                text = self._texts[channel].feed(recorded.output)
-                return self._open[channel].add(text, self._patterns)
+            case OutputCaptured() as chunk:
+                return [*self._gap(chunk), *self._captured(chunk.channel, recorded.output)]
             case AgentFinished():
                 return self._finished()
             case _:
@@ -240,14 +238,31 @@ class RawTeller:
     def weight(self) -> int:
         return sum(map(len, self._open.values()))
 
+    def _captured(self, channel: Channel, output: bytes | None) -> list[str]:
+        if output is None:
+            return [f"\x1b[{_DIM}m(pruned)\x1b[0m"]
+        return self._open[channel].add(self._texts[channel].feed(output), self._patterns)
+
+    def _gap(self, chunk: OutputCaptured) -> list[str]:
+        left_out = self._kept.left_out(chunk)
+        if not left_out:
+            return []
+        said = f"({left_out:,} bytes of {chunk.channel} were not kept)"
+        return [*self._ended(chunk.channel), f"\x1b[{_DIM}m{said}\x1b[0m"]
+
     def _launch(self) -> None:
+        self._kept = KeptOutput()
         self._texts = {channel: TerminalText(colour=True) for channel in Channel}
         self._open = {channel: OpenLine() for channel in Channel}
 
     def _finished(self) -> list[str]:
         lines: list[str] = []
-        for channel, text in self._texts.items():
-            line = self._open[channel]
-            lines += line.add(text.feed(b"", final=True), self._patterns)
-            lines += line.close(self._patterns)
+        for channel in Channel:
+            lines += self._ended(channel)
         return lines
+
+    def _ended(self, channel: Channel) -> list[str]:
+        text, line = self._texts[channel], self._open[channel]
+        self._texts[channel], self._open[channel] = TerminalText(colour=True), OpenLine()
+        lines = line.add(text.feed(b"", final=True), self._patterns)
+        return [*lines, *line.close(self._patterns)]

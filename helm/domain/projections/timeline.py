@@ -35,6 +35,7 @@ from helm.domain.events import (
     WorkerLaunched,
 )
 from helm.domain.run import Run, evolve
+from helm.domain.transcript import KeptOutput
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,12 @@ class Launch:
     def role(self) -> Role:
         """Who was called."""
         return Role.VERIFIER if isinstance(self.launched, VerifierLaunched) else Role.WORKER
+
+    def left_out(self, channel: Channel) -> int:
+        """Say how many bytes of a channel were over the limit, and not kept."""
+        kept = KeptOutput()
+        chunks = [each.event for each in self.captured(channel)]
+        return sum(kept.left_out(each) for each in chunks if isinstance(each, OutputCaptured))
 
     def captured(self, channel: Channel) -> list[Recorded]:
         """List the output of one channel, in the order in which it came."""

@@ -58,6 +58,7 @@ def agent_call(
     role: Role = Role.WORKER,
     timeout: float | None = None,
     idle_timeout: float | None = None,
+    output_limit: int | None = None,
 ) -> CallAgent:
     return CallAgent(
         role=role,
@@ -66,6 +67,7 @@ def agent_call(
         sandbox=WorkerSandbox.DANGER_FULL_ACCESS,
         timeout=timeout,
         idle_timeout=idle_timeout,
+        output_limit=output_limit,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import os
 from dataclasses import replace
 
 import pytest
@@ -14,7 +15,8 @@ from helm.adapters.codex.chunks import CHUNK_SIZE, Chunks
 from helm.adapters.codex.conclusion import End, conclude
 from helm.adapters.codex.excerpt import Excerpt
 from helm.adapters.codex.lines import Lines
-from helm.domain.events import Channel, Ending
+from helm.domain.events import Channel, ChannelDigest, Ending
+from helm.domain.transcript import kept_from_beginning
 
 PIECES = st.lists(st.binary(max_size=20))
 DONE = End(status=0, completed=True, complaint="", stderr="", unsent=0, prompt=9)
@@ -34,6 +36,31 @@ def test_chunks_join_to_what_was_written(sizes: list[int]) -> None:
         offset += len(chunk.data)
     assert chunks.digest().length == len(written)
     assert chunks.digest().sha256 == hashlib.sha256(written).hexdigest()
+
+
+@given(
+    limit=st.integers(2, 3 * CHUNK_SIZE),
+    sizes=st.lists(st.integers(0, 2 * CHUNK_SIZE + 1), max_size=6),
+)
+def test_of_more_than_the_limit_beginning_and_end_are_kept(limit: int, sizes: list[int]) -> None:
+    """Each chunk stands where it was, what is kept is as much as may be, and the sum is of all."""
+    chunks, pieces = Chunks(Channel.STDOUT, limit), [os.urandom(size) for size in sizes]
+    told = [chunk for piece in pieces for chunk in chunks.add(piece, 0.0)]
+    told += chunks.finish()
+    written = b"".join(pieces)
+    kept = bytearray()
+    end = 0
+    for chunk in told:
+        assert 0 < len(chunk.data) <= CHUNK_SIZE
+        assert chunk.offset >= end
+        assert chunk.data == written[chunk.offset : chunk.offset + len(chunk.data)]
+        end = chunk.offset + len(chunk.data)
+        kept += chunk.data
+    assert end == len(written)
+    assert len(kept) == min(limit, len(written))
+    assert chunks.over_limit == (len(written) > kept_from_beginning(limit))
+    whole = ChannelDigest(length=len(written), sha256=hashlib.sha256(written).hexdigest())
+    assert chunks.digest() == whole
 
 
 def test_a_chunk_is_due_a_moment_after_its_first_byte() -> None:
@@ -79,7 +106,7 @@ def test_an_excerpt_is_cut_between_characters(text: str, size: int) -> None:
         assert excerpt.text() == text
         return
     head, _, rest = excerpt.text().partition("\n[... helm left out ")
-    count, _, tail = rest.partition(" here; the transcript holds them all ...]\n")
+    count, _, tail = rest.partition(" here; the transcript has more ...]\n")
     assert text.startswith(head)
     assert text.endswith(tail)
     assert 17 <= len(head.encode()) <= 20
@@ -97,7 +124,7 @@ def test_an_excerpt_stays_small() -> None:
     assert excerpt.end() == "6789abcdef"
     assert excerpt.text() == (
         "0123456789\n[... helm left out 15980 of 16000 bytes here; "
-        "the transcript holds them all ...]\n6789abcdef"
+        "the transcript has more ...]\n6789abcdef"
     )
 
 

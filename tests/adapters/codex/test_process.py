@@ -709,6 +709,28 @@ def test_memory_does_not_grow_with_a_flood(stage: Stage, first: str, again: str)
     assert much - little < 64_000_000
 
 
+def test_of_an_output_without_end_the_first_and_the_last_part_are_told(stage: Stage) -> None:
+    """What is between is warned of when it begins; nothing that lies in it is told."""
+    body = """
+tell(type="thread.started", thread_id="x")
+for number in range(5_000):
+    item(type="agent_message", text=f"message {number}" + 200 * " ")
+tell(type="turn.completed", usage={"input_tokens": 1, "output_tokens": 1})
+"""
+    told = stage.call(body, agent_call(output_limit=200_000))
+    kept = told.output()
+    assert len(kept) == 200_000
+    begun, ended = kept[:100_000], kept[100_000:]
+    assert begun.startswith(b'{"type": "thread.started"')
+    assert b'"turn.completed"' in ended
+    assert told.chunks()[-1].offset + len(told.chunks()[-1].data) == told.exit.stdout.length
+    warnings = [text for kind, text in told.activities if kind is ActivityKind.WARNING]
+    assert len(warnings) == 1
+    assert "100,000 bytes: from here on only its last 100,000 bytes are kept" in warnings[0]
+    assert told.activities[-1][0] is ActivityKind.WARNING
+    assert told.exit.report.startswith("message 4999 ")
+
+
 def _wait_for_end(pid: int) -> None:
     while alive(pid):
         time.sleep(0.01)

@@ -15,7 +15,7 @@ from helm.adapters.tui import lines as lines_module
 from helm.adapters.tui.lines import LineStore, Teller
 from helm.adapters.tui.tellers import LONGEST_LINE, PresentedTeller, RawTeller
 from helm.app.errors import RecordFailed
-from helm.domain.commands import RecordActivity
+from helm.domain.commands import RecordActivity, RecordOutput
 from helm.domain.events import ActivityKind, Channel, RunSettings
 from tests.adapters.tui.transcripts import RUN, Transcript, at_work, printed
 from tests.domain.histories import QUICK, completed
@@ -126,6 +126,17 @@ def test_lines_do_not_depend_on_how_the_bytes_came(
     whole = at_work().says(data).tell(completed("done"))
     cut = at_work().says(*pieces).tell(completed("done"))
     assert straight(RawTeller(), whole) == straight(RawTeller(), cut)
+
+
+def test_what_was_over_the_limit_is_counted_where_it_is_missing() -> None:
+    end = RecordOutput(channel=Channel.STDOUT, offset=5_000, data=b"end\n")
+    told = at_work().says(b"begin\nhal").tell(end).tell(completed("done"))
+    assert straight(RawTeller(), told)[1:] == [
+        "begin",
+        "hal",
+        "\x1b[2m(4,991 bytes of stdout were not kept)\x1b[0m",
+        "end",
+    ]
 
 
 @dataclass

@@ -1,0 +1,81 @@
+"""helm ended before each single thing that it does to its files, and resumed."""
+
+from __future__ import annotations
+
+import re
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.soundness import (
+    check_log,
+    check_no_work_twice,
+    check_the_end,
+    recover,
+    two_attempts,
+)
+from tests.e2e.workspace import SPEC, Workspace
+from tests.faults.conftest import Survived
+from tests.faults.durable import Watch
+
+RUN = ("run", "--exec", SPEC, "--quiet")
+LANES = 4
+"""The points are dealt out, so that they are gone through on as many processors as there are."""
+
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
+_OF_THIS_RUN = {"launch", "seconds", "usage"}
+
+
+def end_of(workspace: Workspace) -> dict[str, Any]:
+    """Take down what a run came to: without times, ids, and what was only begun."""
+    completed = ("AttemptStarted", "VerdictGiven", "RunFinished")
+    events = [
+        (event.kind, {key: event.body[key] for key in event.body.keys() - _OF_THIS_RUN})
+        for event in workspace.events()
+        if event.kind in completed or event.body.get("ending") == "completed"
+    ]
+    report = workspace.text("implementation-report.md")
+    before, _, rest = report.partition("## Attempts")
+    return {
+        "events": events,
+        "metadata": _TIME.sub("TIME", workspace.text("metadata.json")),
+        "outcome": re.findall(r"^- (?:Outcome|Attempts used|Final).*$", before, re.MULTILINE),
+        "remaining": before.partition("## Remaining tasks")[2],
+        "judged": rest.partition("## Verifier's commentary")[2],
+        "files": sorted(workspace.files()),
+    }
+
+
+def prepared(folder: Path) -> Workspace:
+    folder.mkdir()
+    workspace = Workspace(folder)
+    two_attempts(workspace)
+    return workspace
+
+
+@pytest.mark.parametrize("lane", range(LANES))
+def test_every_crash_point(tmp_path: Path, survived: Survived, lane: int) -> None:
+    """The end is always the same, and no worker that had finished is run again."""
+    watch = Watch(tmp_path)
+    undisturbed = prepared(tmp_path / "undisturbed")
+    operations = watch.recorded(undisturbed, *RUN)
+    expected, count = end_of(undisturbed), len(operations)
+    assert sum(each.durable for each in operations) > 100
+    for number in range(lane + 1, count + 1, LANES):
+        workspace = prepared(tmp_path / str(number))
+        with workspace.nobody_left():
+            killed = workspace.run(*RUN, environment=watch.killed_at(workspace, number))
+            recover(workspace)
+            check_no_work_twice(check_log(workspace))
+            if killed.code == 0:  # this run has had fewer writes than the first one
+                assert number > count - 40
+                continue
+            assert killed.code == -signal.SIGKILL
+            resumed = workspace.run(*RUN, "--resume")
+            assert resumed.code == 0, (number, resumed.err)
+            assert workspace.survivors() == []
+        check_the_end(workspace)
+        assert end_of(workspace) == expected, f"killed before operation {number}"
+        survived("every-crash-point", 1)
