@@ -14,7 +14,7 @@ PARALLEL = --numprocesses auto --dist loadfile
 TYPED = $(foreach folder,helm tests bench tools,$(if $(wildcard $(folder)/*.py),$(folder)))
 
 .NOTPARALLEL:
-.PHONY: check test lint format env codex demo bench pins dist clean
+.PHONY: check test faults soak lint format env codex demo bench pins docs dist release-check release-version site clean
 
 check: lint
 	$(BIN)/pytest $(PARALLEL) -m "not codex" $(QUICK)
@@ -22,6 +22,14 @@ check: lint
 # Last, so that its closing lines are pytest's.
 test: lint codex
 	$(BIN)/pytest $(PARALLEL)
+
+# Everything that can go wrong around helm, injected: disks, kills, neighbours, hostile agents.
+faults: env codex
+	$(BIN)/pytest $(PARALLEL) tests/faults
+
+# The same, many times as often.
+soak: env codex
+	HELM_SOAK=10 $(BIN)/pytest $(PARALLEL) tests/faults
 
 lint: env
 	$(BIN)/ruff format --check
@@ -44,12 +52,32 @@ demo: env
 bench: env
 	$(BIN)/python -m bench
 
+# Renews every document and picture that is made of the program.
+docs: env
+	$(BIN)/python -m tools.docs
+
+# The wheel is built from the sdist, so that a file which that lacks is missed in both.
 dist: env
 	rm -rf dist
 	$(BIN)/python -m build --no-isolation
+	$(BIN)/twine check --strict dist/*
+	$(BIN)/pytest tests/release/test_contents.py
+
+# What is built, as its users will have it: with the lowest and with the newest version of all that it depends on.
+release-check: dist codex
+	$(BIN)/pytest $(PARALLEL) tests/release
+
+# Says whether TAG, `v1.2.3`, names the version that helm itself names.
+release-version: env
+	@test "$$TAG" = "v$$($(BIN)/python -c 'import helm; print(helm.__version__)')" || \
+	    { echo "release-version: the tag '$$TAG' is not the version in helm/__init__.py" >&2; exit 1; }
+
+# The site of the documents, in site/; a link that leads nowhere is an error.
+site: env
+	$(BIN)/mkdocs build --strict
 
 clean:
-	rm -rf .venv .cache dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .cache dist site .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # Renews every pin. Development alone needs uv for this, and only here.

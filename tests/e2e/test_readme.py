@@ -1,4 +1,4 @@
-"""What the README says beside its commands, tried: those are run in test_documents.py."""
+"""What README and guides say beside their commands, tried: those are run in test_documents.py."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from helm.adapters.demo import DemoWorkspace, make_demo
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
+GUIDE = (ROOT / "docs" / "guide.md").read_text()
 CI = (ROOT / "docs" / "ci.md").read_text()
 
 
@@ -66,7 +67,7 @@ def test_the_python_example_runs_a_spec(demo: DemoWorkspace) -> None:
 def test_the_matrix_of_the_ci_holds_what_can_be_run(demo: DemoWorkspace) -> None:
     """What the workflows ask helm is understood, and the answer has the form that they take."""
     (listing,) = set(
-        re.findall(r"\$\((helm status [^|]*?) \| jq -c '\[\.specs\[\]\.folder\]'\)", README + CI)
+        re.findall(r"\$\((helm status [^|]*?) \| jq -c '\[\.specs\[\]\.folder\]'\)", CI)
     )
     folders = [each["folder"] for each in json.loads(in_shell(demo, listing))["specs"]]
     assert folders == [demo.spec]
@@ -89,6 +90,6 @@ def test_the_matrix_of_the_ci_holds_what_can_be_run(demo: DemoWorkspace) -> None
 
 
 def test_the_exit_codes_are_those_of_the_help() -> None:
-    """The README's table has a row for each code that the help names."""
+    """The guide's table has a row for each code that the help names."""
     for code, _ in exits.TABLE:
-        assert f"| {code} |" in README
+        assert f"| {code} |" in GUIDE
