@@ -87,6 +87,8 @@ def resolved(program: str) -> str:
     found = shutil.which(program)
     if found:
         return os.path.abspath(found)  # noqa: PTH100  Path.resolve would follow links
+    if os.sep in program and os.path.isdir(program):  # noqa: PTH112  never raises
+        raise AgentUnavailable(f"{program} is a folder: name the program in it in HELM_CODEX")
     there = shutil.which(program, mode=os.F_OK)
     if there:
         raise AgentUnavailable(f"{there} is not executable: chmod +x it, or set HELM_CODEX")

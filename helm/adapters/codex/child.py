@@ -19,6 +19,14 @@ from helm.adapters.codex.tree import MARK, living
 from helm.app.errors import AgentUnavailable
 
 
+_ADVICE = {
+    errno.E2BIG: "make the environment smaller",
+    errno.EAGAIN: "raise the limit of processes (ulimit -u)",
+    errno.EMFILE: "raise the limit of open files (ulimit -n)",
+    errno.ENOMEM: "see what else uses the memory",
+}
+
+
 class Child:
     """A process of ours with pipes, in a session of its own, carrying the mark of its run."""
 
@@ -76,7 +84,9 @@ def _reason(error: OSError | ValueError, program: str) -> str:
         return "the interpreter that its first line names does not exist"
     if error.errno == errno.ENOEXEC:
         return "it is neither a program for this machine nor a script that begins with #!"
-    return error.strerror or str(error)
+    advice = _ADVICE.get(error.errno or 0)
+    reason = error.strerror or str(error)
+    return f"{reason}; {advice}" if advice else reason
 
 
 def _exit_descriptor(pid: int) -> int | None:
