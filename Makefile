@@ -11,10 +11,12 @@ PIP = $(BIN)/python -m pip $(PIPFLAGS) --disable-pip-version-check --timeout 60 
 QUICK = tests/domain tests/app tests/adapters tests/test_architecture.py
 # A file of tests stays in one process: its workspaces and logs are made once. `make PARALLEL=` takes one process for all.
 PARALLEL = --numprocesses auto --dist loadfile
+# For each target of tests/fuzz.
+FUZZ_SECONDS = 60
 TYPED = $(foreach folder,helm tests bench tools,$(if $(wildcard $(folder)/*.py),$(folder)))
 
 .NOTPARALLEL:
-.PHONY: check test faults soak lint format env codex demo bench pins docs dist release-check release-version site clean
+.PHONY: check test faults soak lint format env codex demo fuzz bench pins docs dist release-check release-version site clean
 
 check: lint
 	$(BIN)/pytest $(PARALLEL) -m "not codex" $(QUICK)
@@ -48,6 +50,10 @@ codex:
 
 demo: env
 	$(BIN)/helm demo
+
+# Looks for bytes that a reader of helm's cannot stand; what it finds is a test from then on.
+fuzz: env
+	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
 
 bench: env
 	$(BIN)/python -m bench

@@ -16,6 +16,7 @@ import json
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
+from dataclasses import astuple
 from datetime import datetime
 from typing import Annotated, Any, BinaryIO, NamedTuple, TypeVar
 
@@ -27,7 +28,7 @@ from helm.app.errors import Diverged, InputInvalid, RecordFailed
 from helm.app.ports import Kept, LogArchive, Merged, Row
 from helm.app.verification import RunCheck, Tally
 from helm.domain.chain import StoredEvent
-from helm.domain.events import Unknown
+from helm.domain.events import MOST_TOKENS, AgentFinished, Unknown
 
 LONGEST_LINE = 2**30
 """Bytes. SQLite holds no row of this length; a file without line ends must not fill the memory."""
@@ -35,6 +36,8 @@ LONGEST_LINE = 2**30
 _FORMAT = 1
 _LONGEST_FIRST_LINE = 4096
 _SQLITE = b"SQLite format 3\0"
+_LONGEST_CALL = 10**12
+"""Seconds: more than there are, and few enough for any sum of them."""
 _LONGEST_FAULT = 300
 """Characters. What is wrong with a line of megabytes must not be told in megabytes."""
 
@@ -127,8 +130,11 @@ class _Chain:
         for finding in self._check.take(kept):
             raise _Wrong(f"event {seq} {finding.what}")
         _require_zone(event)
-        if isinstance(decode(event.kind, event.schema_version, event.body), Unknown):
+        read = decode(event.kind, event.schema_version, event.body)
+        if isinstance(read, Unknown):
             _require_json(event)
+        elif isinstance(read, AgentFinished):
+            _require_countable(event, read)
         self.next_seq += 1
 
 
@@ -292,6 +298,15 @@ def _require_first(line: bytes) -> None:
 def _require_zone(event: StoredEvent) -> None:
     if datetime.fromisoformat(event.recorded_at).tzinfo is None:
         raise _Wrong(f"event {event.seq} has no time zone")
+
+
+def _require_countable(event: StoredEvent, read: AgentFinished) -> None:
+    """Refuse a number that would spoil every sum over the log, which nobody could take out."""
+    counts = astuple(read.usage) if read.usage else ()
+    if any(not 0 <= count <= MOST_TOKENS for count in counts if count is not None):
+        raise _Wrong(f"event {event.seq} tells of more tokens than there can be")
+    if not 0 <= read.seconds <= _LONGEST_CALL:
+        raise _Wrong(f"event {event.seq} tells of more seconds than there can be")
 
 
 def _require_json(event: StoredEvent) -> None:

@@ -51,6 +51,10 @@ class FileTooLarge(RecordFailed):
         self.size = size
 
 
+class OutOfFiles(RecordFailed):
+    """The system lets helm open no more files, which says nothing of the one that it asks for."""
+
+
 class ConcurrentAppend(RecordFailed):
     """Somebody else appended to the run first; nothing was written."""
 

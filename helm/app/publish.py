@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from helm.app.errors import FileTooLarge, RecordFailed
+from helm.app.errors import FileTooLarge, OutOfFiles, RecordFailed
 from helm.app.ports import Files
 from helm.app.specs import METADATA_NAME, REPORT_NAME
 from helm.app.workspace import Workspace
@@ -198,7 +198,10 @@ class Desk:
         return known
 
     def _change(self, name: str, known: _Texts) -> RecordInputChange | None:
-        digest, text = self._found(self.workspace.path_named(name))
+        try:
+            digest, text = self._found(self.workspace.path_named(name))
+        except OutOfFiles:  # it is looked at again before the run goes on
+            return None
         if text in known or (text is None and "" in known):  # no checklist is an empty one
             return None
         return RecordInputChange(path=name, sha256=digest, text=text)
@@ -212,6 +215,8 @@ class Desk:
             data = self.files.read(path)
         except FileTooLarge as error:
             return None, f"[{error.size} bytes, more than helm takes in]"
+        except OutOfFiles:
+            raise
         except RecordFailed:
             return None, None
         return (None, None) if data is None else (sha256(data), data.decode(errors="replace"))

@@ -171,11 +171,16 @@ class RunSettings:
     output_limit: int | None = None
 
 
+MOST_TOKENS = 10**12
+"""Whoever says more has not counted; and a log's own sums must fit into 64 bits."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenUsage:
     """What the agent says that it used; None is what it does not say.
 
-    Cached tokens are part of the input, those of reasoning part of the output.
+    Cached tokens are part of the input, those of reasoning part of the output. None of them is
+    above `MOST_TOKENS`.
     """
 
     input_tokens: int

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 _BLANK = re.compile(r"[ \t\n\r]*")
 _DECODER = json.JSONDecoder()
+_DEEPEST = 250
+"""Levels. Python's reader gives up at a depth that depends on who calls it: what was an object to
+one caller would be none to the next, deeper one. This is well within the reach of both, and more
+than is taken in the metadata of a spec that is to be run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,12 +30,12 @@ class _Member:
 
 
 def read_object(text: str) -> dict[str, object] | None:
-    """Read a JSON object; None where `text` is anything else."""
+    """Read a JSON object; None where `text` is anything else, or nested too deep."""
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+    return found if isinstance(found, dict) and not _is_deep(found) else None
 
 
 def with_members(text: str, values: Mapping[str, object]) -> str:
@@ -77,7 +81,26 @@ def without_value(text: str, path: Sequence[str]) -> str:
         inner = without_value(text[member.start : member.end], within)
         if read_object(inner):
             return text[: member.start] + inner + text[member.end :]
-    return without_value(_without(text, member), (key,))
+    members = _members(text)
+    for at in reversed(range(len(members))):
+        if members[at].key == key:
+            text = _without(text, members, at)
+    return text
+
+
+def _is_deep(found: object) -> bool:
+    level = [found]
+    for _ in range(_DEEPEST):
+        level = [inner for each in level for inner in _within(each)]
+        if not level:
+            return False
+    return True
+
+
+def _within(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def line_of(text: str, path: Sequence[str | int]) -> int | None:
@@ -124,14 +147,16 @@ def _member(text: str, key: str) -> _Member | None:
     return next((each for each in reversed(_members(text)) if each.key == key), None)
 
 
-def _without(text: str, member: _Member) -> str:
-    """Take a member out, with one comma, and the blanks that were its own."""
-    members = _members(text)
-    at = members.index(member)
+def _without(text: str, members: Sequence[_Member], at: int) -> str:
+    """Take a member out, with one comma, and the blanks that were its own.
+
+    Of those after it some may be out already: `members` are as they were before.
+    """
     if at:
-        return text[: members[at - 1].end] + text[member.end :]
-    if len(members) > 1:
-        return text[: member.begin] + text[members[1].begin :]
+        return text[: members[at - 1].end] + text[members[at].end :]
+    first, *others = _members(text)
+    if others:
+        return text[: first.begin] + text[others[0].begin :]
     return text[: text.index("{") + 1] + text[text.rindex("}") :]
 
 

@@ -26,7 +26,15 @@ from helm.app.errors import InputInvalid, RecordFailed
 from helm.app.identity import new_run_id
 from helm.app.ports import Merged
 from helm.domain.chain import FIRST, StoredEvent, digest_after
-from helm.domain.events import KINDS, AgentFinished, Channel, OutputCaptured, sha256
+from helm.domain.events import (
+    KINDS,
+    MOST_TOKENS,
+    AgentFinished,
+    Channel,
+    OutputCaptured,
+    TokenUsage,
+    sha256,
+)
 from tests.domain.histories import JSON_VALUES, any_of
 from tests.examples import NOON, digest_of, record, whole_run
 from tests.fake_archive import MemoryLogArchive
@@ -87,6 +95,14 @@ HISTORIES = st.lists(
 )
 
 
+def countable(told: AgentFinished) -> AgentFinished:
+    """Keep time and tokens within what there can be."""
+    usage = told.usage and TokenUsage(
+        input_tokens=abs(told.usage.input_tokens) % MOST_TOKENS, output_tokens=MOST_TOKENS
+    )
+    return replace(told, seconds=abs(told.seconds) % 10**12, usage=usage)
+
+
 def record_any(log: MemoryEventLog, run_id: str, history: Iterable[Any]) -> None:
     """Store events, output and what a newer helm may write; an end tells what was captured."""
     captured: dict[tuple[int, Channel], bytes] = {}
@@ -108,7 +124,7 @@ def record_any(log: MemoryEventLog, run_id: str, history: Iterable[Any]) -> None
                 store_unknown(log, run_id, json.dumps(value), output)
             case AgentFinished(launch=launch) as told:
                 out, err = (captured.pop((launch, channel), b"") for channel in Channel)
-                finished = replace(told, stdout=digest_of(out), stderr=digest_of(err))
+                finished = countable(replace(told, stdout=digest_of(out), stderr=digest_of(err)))
                 place = len(log.stored.get(run_id, []))
                 log.append(run_id, [finished], expected_seq=place, recorded_at=NOON)  # type: ignore[list-item]
             case event:
@@ -317,7 +333,7 @@ def sealed(lines: Iterable[Line | bytes]) -> bytes:
 def forged(forge: Callable[[list[Line]], None]) -> bytes:
     """Let `forge` change a short run, and compute the digests anew."""
     archive = MemoryLogArchive(identity="a" * 16)
-    record(archive.log, FIRST_RUN, whole_run()[:8])
+    record(archive.log, FIRST_RUN, whole_run()[:10])
     lines = [json.loads(line) for line in export(archive).splitlines()[1:-1]]
     forge(lines)
     lines = [dict(line) for line in lines]
@@ -405,6 +421,22 @@ FORGERIES: dict[str, tuple[Callable[[list[Line]], Any], str]] = {
     "output with a stray character": (
         lambda lines: output_line(lines).update(output=output_line(lines)["output"] + "\n"),
         "the output of event 7 is not base64",
+    ),
+    "tokens that overflow every sum": (
+        lambda lines: with_body(lines[-1], usage={"input_tokens": 2**63 - 1, "output_tokens": 1}),
+        "event 9 tells of more tokens than there can be",
+    ),
+    "tokens below zero": (
+        lambda lines: with_body(lines[-1], usage={"input_tokens": 1, "output_tokens": -1}),
+        "event 9 tells of more tokens than there can be",
+    ),
+    "time without end": (
+        lambda lines: with_body(lines[-1], seconds=float("inf")),
+        "event 9 tells of more seconds than there can be",
+    ),
+    "no time at all": (
+        lambda lines: with_body(lines[-1], seconds=float("nan")),
+        "event 9 tells of more seconds than there can be",
     ),
     "output elsewhere": (
         lambda lines: with_body(output_line(lines), offset=1),

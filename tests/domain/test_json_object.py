@@ -96,6 +96,9 @@ ADDED = {
     "only further in": ('{"a": {"status": 1}}', '{"a": {"status": 1}, "status": "done"}'),
 }
 
+DEEPEST = 249
+"""How many arrays a member may hold, one in the other."""
+
 NO_OBJECT = [
     "",
     " ",
@@ -113,7 +116,12 @@ NO_OBJECT = [
     f'{{"a": {"9" * 10_000}}}',
     "[" * 100_000,
     f'{{"a": {"[" * 100_000}',
+    f'{{"a": {"[" * (DEEPEST + 1)}{"]" * (DEEPEST + 1)}}}',
+    f'{{"a": {"[" * 800}{"]" * 800}}}',
 ]
+
+MANY = ", ".join(['"a": 1'] * 1500)
+"""A member as often as Python has no room to call itself."""
 
 RAW_BLANKS = st.text(" \t\r\n", max_size=3)
 RAW_KEYS = st.sampled_from(['"a"', '"b\\"}{"', '"é"', '"status"', '"st\\u0061tus"', '"notes"'])
@@ -175,6 +183,16 @@ def test_what_is_no_object_is_refused(text: str) -> None:
     assert read_object(text) is None
     with pytest.raises(ValueError, match=r"^not a JSON object$"):
         with_members(text, {"status": "done"})
+
+
+def test_a_deep_object_is_one_wherever_it_is_read() -> None:
+    """How deep the caller itself stands, does not decide what becomes of somebody's file."""
+    text = f'{{"a": {"[" * DEEPEST}{"]" * DEEPEST}, "b": {{}}}}'
+
+    def changed(further: int) -> str:
+        return changed(further - 1) if further else with_members(text, {"status": "done"})
+
+    assert {changed(depth) for depth in (0, 400)} == {f'{text[:-1]}, "status": "done"}}'}
 
 
 @pytest.mark.parametrize("text", ["{}", ' {\r\n"a": [1, {"b": null}]}\n', '{"a": 1, "a": 2}'])
@@ -249,6 +267,7 @@ TAKEN_OUT = {
     "one between": ('{"y": 1 , "a": 1 , "z": 2}', "a", '{"y": 1 , "z": 2}'),
     "the only one": ('{\n  "a": 1\n}\n', "a", "{}\n"),
     "both of one name": ('{"a": 1, "z": 1.0, "a": 2}', "a", '{"z": 1.0}'),
+    "very many of one name": (f'{{"y": 1, {MANY}, "z": 2}}', "a", '{"y": 1, "z": 2}'),
     "none": ('{"z": 1}', "a", '{"z": 1}'),
     "a nested one": ('{"a": {"b": 1, "c": 2}}', "a.b", '{"a": {"c": 2}}'),
     "the only nested one": ('{"z": 1, "a": {"b": 1}}', "a.b", '{"z": 1}'),

@@ -40,8 +40,8 @@ class Ladder:
             self.spent, self.next_at = True, math.inf
             return
         signal_tree, patience = self._rungs.popleft()
+        self.next_at = now + patience  # also where the signal fails
         signal_tree()
-        self.next_at = now + patience
 
     def press(self, now: float, requests: int) -> None:
         """Go up where patience is over, and at once for each request not yet answered."""

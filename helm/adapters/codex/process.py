@@ -11,6 +11,7 @@ from helm.adapters.codex.conversation import Conversation
 from helm.adapters.codex.limits import Limits
 from helm.adapters.codex.pipes import Pipes
 from helm.adapters.codex.tree import ProcessTree
+from helm.app.errors import AgentUnavailable
 from helm.app.ports import AgentSignal, Stop
 from helm.domain.commands import RecordSpawn
 from helm.domain.steps import CallAgent
@@ -62,6 +63,9 @@ class CodexProcess:
         self._conversation = self._begin(prompt, limits)
         try:
             yield from self._conversation.signals()
+        except OSError as error:  # no file may be opened any more, say
+            reason = error.strerror or str(error)
+            raise AgentUnavailable(f"helm cannot see to it any more: {reason}") from error
         finally:
             self.end()
 
@@ -72,6 +76,8 @@ class CodexProcess:
         self._ended = True
         try:
             (self._conversation or self._begin(b"", Limits())).abort()
+        except OSError:
+            self._child.kill()
         finally:
             self._pipes.close()
             self._child.close()

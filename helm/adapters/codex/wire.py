@@ -17,13 +17,14 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
-    NonNegativeInt,
     Tag,
     TypeAdapter,
     ValidationError,
     ValidatorFunctionWrapHandler,
     WrapValidator,
 )
+
+from helm.domain.events import MOST_TOKENS
 
 _HALVES = re.compile("[\ud800-\udfff]")
 
@@ -41,6 +42,8 @@ def _if_valid(value: object, validate: ValidatorFunctionWrapHandler) -> object:
 
 
 Text = Annotated[str, BeforeValidator(_mended)]
+Tokens = Annotated[int, Field(ge=0, le=MOST_TOKENS)]
+ExitCode = Annotated[int, Field(ge=-(2**31), lt=2**32)]
 
 
 class _Part(BaseModel):
@@ -50,7 +53,7 @@ class _Part(BaseModel):
 class Command(_Part):
     type: Literal["command_execution"]
     command: Text
-    exit_code: int | None = None
+    exit_code: ExitCode | None = None
 
 
 class Message(_Part):
@@ -137,10 +140,10 @@ Item = Annotated[
 class Usage(_Part):
     """Summed over the turn; an older codex does not say all of it."""
 
-    input_tokens: NonNegativeInt
-    output_tokens: NonNegativeInt
-    cached_input_tokens: NonNegativeInt | None = None
-    reasoning_output_tokens: NonNegativeInt | None = None
+    input_tokens: Tokens
+    output_tokens: Tokens
+    cached_input_tokens: Tokens | None = None
+    reasoning_output_tokens: Tokens | None = None
 
 
 class ThreadStarted(_Part):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from helm.app.errors import RecordFailed
+from helm.app.errors import OutOfFiles, RecordFailed
 
 _ADVICE = {
     errno.EACCES: "check the permissions of it and of its folder",
@@ -20,6 +20,7 @@ _ADVICE = {
     errno.ELOOP: "mend its symbolic links",
     errno.EMFILE: "raise the limit of open files (ulimit -n)",
     errno.ENAMETOOLONG: "give it a shorter name",
+    errno.ENFILE: "end a program that holds many files open",
     errno.ENOENT: "see whether it, or its folder, was removed",
     errno.ENOLCK: "move it to a local disk, where files can be locked",
     errno.ENOSPC: "make room on the disk",
@@ -29,6 +30,7 @@ _ADVICE = {
     errno.EPERM: "check who owns it and its folder",
     errno.EROFS: "its disk is read-only: make it writable, or move it to another",
 }
+_OUT_OF_FILES = {errno.EMFILE, errno.ENFILE}
 
 
 @contextmanager
@@ -39,7 +41,8 @@ def reported(deed: str, path: Path) -> Iterator[None]:
     except OSError as error:
         advice = _ADVICE.get(error.errno or 0, "check the disk, then try again")
         reason = error.strerror or type(error).__name__
-        raise RecordFailed(f"cannot {deed} {shown(path)}: {reason}; {advice}") from error
+        failure = OutOfFiles if error.errno in _OUT_OF_FILES else RecordFailed
+        raise failure(f"cannot {deed} {shown(path)}: {reason}; {advice}") from error
 
 
 def shown(path: Path) -> str:

@@ -15,8 +15,11 @@ class DeafTree:
 
     def __init__(self) -> None:
         self.sent: list[str] = []
+        self.refusal: OSError | None = None
 
     def interrupt(self) -> None:
+        if self.refusal:
+            raise self.refusal
         self.sent.append("INT")
 
     def terminate(self) -> None:
@@ -67,3 +70,14 @@ def test_nothing_is_sent_before_it_is_time(tree: DeafTree, ladder: Ladder) -> No
     """A ladder that nobody has begun waits for ever."""
     ladder.press(1e9, 0)
     assert (tree.sent, ladder.begun) == ([], False)
+
+
+def test_a_signal_that_cannot_be_sent_is_followed_by_the_next(
+    tree: DeafTree, ladder: Ladder
+) -> None:
+    """Whoever is to be signalled is found in files, and there may be none left to open."""
+    tree.refusal = OSError("too many open files")
+    with pytest.raises(OSError, match="too many"):
+        ladder.climb(100.0)
+    ladder.press(103.0, 0)
+    assert tree.sent == ["TERM"]

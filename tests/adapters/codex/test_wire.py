@@ -115,6 +115,7 @@ def test_a_line_tells_one_thing(line: object, expected: Said) -> None:
         started("web_search", query=""),
         completed("agent_message"),
         completed("agent_message", text=None),
+        completed("command_execution", command="ls", exit_code=10**400),
         {"type": "item.completed", "item": {"type": {}}},
         {"type": "item.completed", "item": None},
         {"type": "item.completed"},
@@ -196,10 +197,14 @@ def test_an_unfinished_turn_has_no_report() -> None:
 
 
 @pytest.mark.parametrize(
-    "usage", [None, {}, "much", {**USAGE, "output_tokens": -1}, {**USAGE, "input_tokens": "1"}]
+    "usage",
+    [
+        *(None, {}, "much", {**USAGE, "output_tokens": -1}, {**USAGE, "input_tokens": "1"}),
+        *({**USAGE, "input_tokens": 2**63 - 1}, {**USAGE, "cached_input_tokens": 10**400}),
+    ],
 )
 def test_usage_that_is_not_wholly_said_is_unknown(usage: object) -> None:
-    """The turn is complete all the same."""
+    """The turn is complete all the same. A count beyond all reason would spoil the log's sums."""
     hearing, _ = heard(jsonl(STARTED, {"type": "turn.completed", "usage": usage}))
     assert hearing.completed
     assert hearing.usage is None

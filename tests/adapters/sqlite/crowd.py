@@ -7,22 +7,24 @@ each process answered; one that failed answers with its error's text.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import resource
+import select
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from helm.adapters.sqlite.gate import Gate
 from helm.adapters.sqlite.log import SqliteEventLog
 from helm.app.errors import ConcurrentAppend, RecordFailed
 from helm.domain.events import AttemptStarted
 from tests.examples import NOON
 
 ROOT = Path(__file__).parents[3]
-APPENDS = 50
+APPENDS = 200
 
 Answer = int | str | list[int] | list[str]
 
@@ -30,14 +32,38 @@ Answer = int | str | list[int] | list[str]
 def crowd(action: str, path: Path, size: int = 1) -> list[Answer]:
     """Let `size` processes do `action` to the log at `path`; give their answers."""
     finished = subprocess.run(
-        [sys.executable, "-m", "tests.adapters.sqlite.crowd", action, str(path), str(size)],
-        cwd=ROOT,
-        capture_output=True,
-        check=True,
-        text=True,
+        _words(action, path, size), cwd=ROOT, capture_output=True, check=True, text=True
     )
     answers: list[Answer] = json.loads(finished.stdout)
     return answers
+
+
+@contextmanager
+def writers(path: Path, size: int = 1) -> Iterator[list[Answer]]:
+    """Let `size` processes append to the log at `path`, until the block ends.
+
+    How many events each of them had acknowledged is in the list after that.
+    """
+    pipe = subprocess.PIPE
+    acknowledged: list[Answer] = []
+    with subprocess.Popen(_words("go_on", path, size), cwd=ROOT, stdin=pipe, stdout=pipe) as popen:
+        yield acknowledged
+        answers, _ = popen.communicate()
+    acknowledged += json.loads(answers)
+
+
+def _words(action: str, path: Path, size: int) -> list[str]:
+    return [sys.executable, "-m", "tests.adapters.sqlite.crowd", action, str(path), str(size)]
+
+
+def gate_is_free(log: Path) -> bool:
+    """Tell whether nobody writes to `log`, or is about to."""
+    with log.with_name(f"{log.name}.gate").open() as gate:
+        try:
+            fcntl.flock(gate, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
 
 
 def start(path: Path, number: int) -> str:
@@ -56,15 +82,24 @@ def write(path: Path, number: int) -> int:
 
 def race(path: Path, number: int) -> list[int]:
     """Append to the run of all, wherever it seems to end; list the places that were won."""
-    log, won = SqliteEventLog(path), []
-    for _ in range(APPENDS // 2):
-        seq = len(log.load("run"))
+    log, won, seq = SqliteEventLog(path), [], 0
+    for _ in range(APPENDS):
+        seq += len(log.load("run", after=seq - 1))
         try:
             _append(log, "run", seq)
         except ConcurrentAppend:
             continue
         won.append(seq)
     return won
+
+
+def go_on(path: Path, number: int) -> int:
+    """Append to a run of its own until standard input ends; count what was acknowledged."""
+    log, seq = SqliteEventLog(path), 0
+    while not select.select([sys.stdin], [], [], 0)[0]:
+        _append(log, f"run-{number}", seq)
+        seq += 1
+    return seq
 
 
 def fill_disk(path: Path, number: int) -> list[str]:
@@ -102,15 +137,8 @@ def open_by_hand(path: Path, number: int) -> list[str]:
     return opened
 
 
-def hold(path: Path, number: int) -> int:
-    """Hold the gate until standard input ends."""
-    with Gate(path, 1.0):
-        print("held", flush=True)  # noqa: T201  whoever started this waits for it
-        return len(sys.stdin.read())
-
-
 ACTIONS: dict[str, Callable[[Path, int], Answer]] = {
-    action.__name__: action for action in (start, write, race, fill_disk, open_by_hand, hold)
+    action.__name__: action for action in (start, write, race, go_on, fill_disk, open_by_hand)
 }
 
 

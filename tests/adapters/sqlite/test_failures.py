@@ -1,6 +1,5 @@
 """What goes wrong with the file of a log is said in one line: which file, and what to do."""
 
-import fcntl
 import os
 import shutil
 import zlib
@@ -14,7 +13,7 @@ from helm.adapters.sqlite.engine import sqlite3
 from helm.adapters.sqlite.log import SqliteEventLog
 from helm.app.errors import RecordFailed
 from helm.domain.events import AttemptStarted
-from tests.adapters.sqlite.crowd import crowd
+from tests.adapters.sqlite.crowd import crowd, gate_is_free
 from tests.examples import NOON, batches, record, start_run, whole_run
 
 
@@ -207,13 +206,3 @@ def test_a_stranger_who_lets_go_is_waited_for(tmp_path: Path) -> None:
         stranger.close()
         appended.result()
         assert len(log.load("run")) == 2
-
-
-def gate_is_free(log: Path) -> bool:
-    """Tell whether nobody is about to write to `log`."""
-    with log.with_name(f"{log.name}.gate").open() as gate:
-        try:
-            fcntl.flock(gate, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
