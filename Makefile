@@ -26,12 +26,13 @@ test: lint codex
 	$(BIN)/pytest $(PARALLEL)
 
 # Everything that can go wrong around helm, injected: disks, kills, neighbours, hostile agents.
+# One fault may take minutes, so that tests are dealt out one by one.
 faults: env codex
-	$(BIN)/pytest $(PARALLEL) tests/faults
+	$(BIN)/pytest --numprocesses auto --dist worksteal tests/faults
 
 # The same, many times as often.
 soak: env codex
-	HELM_SOAK=10 $(BIN)/pytest $(PARALLEL) tests/faults
+	HELM_SOAK=10 $(BIN)/pytest --numprocesses auto --dist worksteal tests/faults
 
 lint: env
 	$(BIN)/ruff format --check
