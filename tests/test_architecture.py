@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[1]
 DOMAIN = sorted((ROOT / "helm/domain").rglob("*.py"))
 PURE = {
     "__future__",
+    "bisect",
     "collections.abc",
     "dataclasses",
     "datetime",

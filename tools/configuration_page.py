@@ -74,15 +74,15 @@ def _allowed(found: Schema) -> str:
             return "a whole number above 0"
         case "array":
             return "a list of texts"
-        case "string" if _is_duration(found):
-            return "a duration, or `off`"
+        case "string" if _is_amount(found):
+            return "a size, or `off`" if "MB" in found["pattern"] else "a duration, or `off`"
         case "string":
             return "a text"
         case other:
             raise NotImplementedError(other)
 
 
-def _is_duration(found: Schema) -> bool:
+def _is_amount(found: Schema) -> bool:
     return "off" in found.get("pattern", "")
 
 

@@ -44,7 +44,9 @@ EXAMPLES: Mapping[str, tuple[object, ...]] = {
     "workerTimeout": ("90m", "1h30m", "off"),
     "verifierTimeout": ("20m", "off"),
     "idleTimeout": ("45m", "off"),
-    "redact": (["sk-[A-Za-z0-9]+"],),
+    "outputLimit": ("64MB", "1GB", "off"),
+    "redact": (["hunter[0-9]+"],),
+    "redactTokens": (False,),
 }
 """Values by key of the configuration, where its choices or its default do not say enough."""
 

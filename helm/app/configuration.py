@@ -22,7 +22,14 @@ from pydantic import ValidationError
 
 from helm.app.errors import InputInvalid, WordsInvalid
 from helm.app.ports import Files, Git
-from helm.app.settings import CONFIG_NAME, OLD_SETTINGS_NAME, VARIABLES, Config, limit_text
+from helm.app.settings import (
+    CONFIG_NAME,
+    OLD_SETTINGS_NAME,
+    VARIABLES,
+    Config,
+    limit_text,
+    size_text,
+)
 from helm.app.validation import explained
 from helm.app.workspace import configured_folder, open_workspace
 from helm.domain.json_object import read_object, with_value, without_value
@@ -41,8 +48,11 @@ DESCRIPTIONS = {
     "workerTimeout": "How long a worker may work, such as 90m or 1h30m; off is no limit.",
     "verifierTimeout": "How long a verifier may work, such as 20m; off is no limit.",
     "idleTimeout": "How long an agent may say nothing, such as 45m; off is no limit.",
+    "outputLimit": "How much is kept of what an agent writes, such as 64MB: of each channel its "
+    "beginning and its end; off keeps all.",
     "workerSandbox": "What a worker may write: everything, or only the work tree.",
     "redact": "Regular expressions; what they match is masked wherever people read.",
+    "redactTokens": "Whether tokens of common forms (OpenAI, GitHub, AWS, ...) are masked too.",
     "codexSplit.model": "The model that cuts a plan into specs.",
     "codexSplit.reasoning": "How hard that model is to think.",
     "codexScaffold.model": "Kept for older workspaces; nothing uses it.",
@@ -399,4 +409,6 @@ def default_of(key: str) -> object:
     default = _defaults()[key]
     if key.endswith("Timeout"):
         return limit_text(default if isinstance(default, float) else None)
+    if key == "outputLimit":
+        return size_text(default if isinstance(default, int) else None)
     return list(default) if isinstance(default, tuple) else default

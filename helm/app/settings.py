@@ -20,6 +20,7 @@ from pydantic.alias_generators import to_camel
 
 from helm.app.errors import InputInvalid, WordsInvalid
 from helm.domain.events import AgentChoice, Mode, RunSettings, WorkerSandbox
+from helm.domain.redaction import TOKENS
 
 CONFIG_NAME = "helm.config.json"
 OLD_SETTINGS_NAME = ".cli-settings.json"
@@ -35,6 +36,11 @@ VARIABLES = {
 
 _DURATION = re.compile(r"(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s)?")
 _DURATION_HINT = "write for example 90m, 1h30m or 45s, or off"
+
+_MEGABYTE = 10**6
+_SIZES = {"MB": _MEGABYTE, "GB": 1000 * _MEGABYTE}
+_SIZE = re.compile(r"([0-9]{1,9})(MB|GB)")
+_SIZE_HINT = "write for example 64MB or 1GB, or off"
 
 
 def seconds(text: object) -> float | None:
@@ -61,6 +67,29 @@ def limit_text(amount: float | None) -> str:
     return "".join(f"{number:.0f}{unit}" for unit, number in parts if number)
 
 
+def size(text: object) -> int | None:
+    """Read a number of bytes such as `64MB` or `1GB`, in powers of a thousand; `off` is None.
+
+    Raises ValueError, whose text says what is allowed.
+    """
+    if text is None or text == "off":
+        return None
+    found = _SIZE.fullmatch(text) if isinstance(text, str) else None
+    total = int(found[1]) * _SIZES[found[2]] if found else 0
+    if not total:
+        message = f"{text!r} is not a size; {_SIZE_HINT}"
+        raise ValueError(message)
+    return total
+
+
+def size_text(amount: int | None) -> str:
+    """Write a number of bytes as `size` reads it."""
+    if amount is None:
+        return "off"
+    unit = "MB" if amount % _SIZES["GB"] else "GB"
+    return f"{amount // _SIZES[unit]}{unit}"
+
+
 def _pattern(text: str) -> str:
     try:
         pattern = re.compile(text)
@@ -73,14 +102,24 @@ def _pattern(text: str) -> str:
     return text
 
 
-# What an editor is told of the two says as much as a schema can: a duration is not of zeros alone,
-# and whether a pattern is one only Python knows. VS Code shows the message, others pass it over.
-_DURATION_SCHEMA = {
-    "type": ["string", "null"],
-    "pattern": f"^(off|(?=.*[1-9]){_DURATION.pattern.replace('?:', '')})$",
-    "patternErrorMessage": _DURATION_HINT,
-}
-Duration = Annotated[float | None, BeforeValidator(seconds), WithJsonSchema(_DURATION_SCHEMA)]
+# What an editor is told says as much as a schema can: an amount is not of zeros alone, and whether
+# a pattern is one only Python knows. VS Code shows the message, others pass it over.
+def _amount_schema(form: re.Pattern[str], hint: str) -> dict[str, object]:
+    return {
+        "type": ["string", "null"],
+        "pattern": f"^(off|(?=.*[1-9]){form.pattern.replace('?:', '')})$",
+        "patternErrorMessage": hint,
+    }
+
+
+Duration = Annotated[
+    float | None,
+    BeforeValidator(seconds),
+    WithJsonSchema(_amount_schema(_DURATION, _DURATION_HINT)),
+]
+Size = Annotated[
+    int | None, BeforeValidator(size), WithJsonSchema(_amount_schema(_SIZE, _SIZE_HINT))
+]
 Pattern = Annotated[
     str, AfterValidator(_pattern), WithJsonSchema({"type": "string", "minLength": 1})
 ]
@@ -119,8 +158,15 @@ class Config(_File):
     worker_timeout: Duration = None
     verifier_timeout: Duration = None
     idle_timeout: Duration = 3600.0
+    output_limit: Size = 256 * _MEGABYTE
     worker_sandbox: WorkerSandbox = WorkerSandbox.DANGER_FULL_ACCESS
     redact: tuple[Pattern, ...] = ()
+    redact_tokens: bool = True
+
+    @property
+    def masked(self) -> tuple[str, ...]:
+        """The patterns of all that people are not to read, those of `redact` first."""
+        return (*self.redact, *(TOKENS if self.redact_tokens else ()))
 
 
 class OldSettings(Config):
@@ -159,7 +205,8 @@ def run_settings(config: Config, environment: Mapping[str, str], flags: Flags) -
         worker_timeout=config.worker_timeout,
         verifier_timeout=config.verifier_timeout,
         idle_timeout=config.idle_timeout,
-        redact=config.redact,
+        redact=config.masked,
+        output_limit=config.output_limit,
     )
     return given_anew(configured, environment, flags)
 

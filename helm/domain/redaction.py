@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 MASK = "[redacted]"
@@ -34,12 +35,45 @@ times as fast; what must not stand before them is looked back for afterwards.
 
 _STEPS: list[int] = [0, *(2**power for power in range(13))]
 
+_COLOUR = re.compile(r"\x1b\[[0-?]{0,4096}[ -/]{0,4096}[@-~]")
+"""A control sequence of a terminal, as tools put around, and into, the words that they find."""
+
 
 def redacted(text: str, patterns: Iterable[str]) -> str:
-    """Replace whatever one of the regular expressions matches by a mask."""
+    """Replace whatever one of the regular expressions matches by a mask.
+
+    Colours are no part of the text: a secret is masked that has one before it, or in its midst.
+    """
+    if "\x1b[" in text:
+        return _redacted_beneath(text, patterns)
     for pattern in patterns:
         text = re.sub(pattern, MASK, text)
     return text
+
+
+def _redacted_beneath(text: str, patterns: Iterable[str]) -> str:
+    bare = _COLOUR.sub("", text)
+    for pattern in patterns:
+        if re.search(pattern, bare):
+            text = _masked_beneath(text, bare, pattern)
+            bare = _COLOUR.sub("", text)
+    return text
+
+
+def _masked_beneath(text: str, bare: str, pattern: str) -> str:
+    """Mask what a pattern matches in `bare`, the text without its colours, which are kept."""
+    colours, taken = [], [0]  # where in the bare text each stands, and what those up to it take
+    for found in _COLOUR.finditer(text):
+        colours.append(found.start() - taken[-1])
+        taken.append(taken[-1] + len(found[0]))
+    parts, shown = [], 0
+    for found in filter(re.Match.group, re.finditer(pattern, bare)):
+        first, last = (
+            at + taken[bisect_right(colours, at)] for at in (found.start(), found.end() - 1)
+        )
+        parts += [text[shown:first], MASK, *_COLOUR.findall(text[first:last])]
+        shown = last + 1
+    return "".join((*parts, text[shown:]))
 
 
 def clean_cut(text: str, patterns: Sequence[str], *, keep: int) -> int:

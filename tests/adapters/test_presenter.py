@@ -539,6 +539,27 @@ def test_colour_marks_what_matters_and_is_left_out_where_it_is_not_wanted() -> N
     assert coloured.lines == plain.lines
 
 
+def test_a_colour_that_an_agent_leaves_on_ends_with_its_words() -> None:
+    """One that hides text could else hide the verdict, or what the shell says next."""
+    hiding = "\x1b[8;30;40m"
+    history = run_of(
+        *WORKING,
+        *stdout(f"done{hiding}\nhidden\n".encode()),
+        *stderr(f"noise{hiding}".encode()),
+        activity(ActivityKind.WARNING, f"careful{hiding}"),
+        EXIT,
+        *launch(
+            b'STATUS: missing\n{"remainingTasks": ["a\x1b[8m", "b"]}'.replace(b"\x1b", b"\\u001b"),
+            pid=2,
+        ),
+    )
+    screen = Screen(colour=True).show(history)
+    for line in ("  - a\x1b[8m\x1b[0m", "  - b", "\x1b[33mVerdict on attempt 1: missing\x1b[0m"):
+        assert line in screen.lines
+    assert f"done{hiding}\nhidden\n\x1b[0m" in screen.out.getvalue()
+    assert screen.err.getvalue().count(hiding) == screen.err.getvalue().count("\x1b[0m") == 2
+
+
 # The console beneath
 
 

@@ -75,6 +75,7 @@ def test_without_a_file_the_defaults_hold() -> None:
     assert {each.source for each in listing.settings} == {Source.DEFAULT}
     shown = {each.key: as_text(each.value) for each in listing.settings}
     assert shown["idleTimeout"] == "1h"
+    assert shown["outputLimit"] == "256MB"
     assert shown["workerTimeout"] == "off"
     assert shown["mode"] == "strict"
     assert shown["initialized"] == "true"

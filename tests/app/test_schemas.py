@@ -38,6 +38,7 @@ METADATA = Draft7Validator(metadata_schema())
 # calls it an integer, and helm does not.
 VALUES: list[object] = [
     *(None, True, False, 0, 1, -1, 2.5, "", "a", "off", "90m", "1h30m", "0s", "90", "30m1h", "٣m"),
+    *("64MB", "1GB", "0MB", "64", "64 MB", "٣MB"),
     *("strict", "parallel", "workspace-write", "done", "todo", "failed", "a\x00b", "s" * 300),
     *([], ["a"], ["a", "b"], [1], [""], [None], [[]], {}, {"a": 1}),
     *({"model": "m"}, {"model": None, "reasoning": "high"}, {"model": 1}, {"modle": "m"}),

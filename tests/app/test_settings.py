@@ -21,9 +21,12 @@ from helm.app.settings import (
     run_settings,
     seconds,
     settings_warnings,
+    size,
+    size_text,
 )
 from helm.app.validation import read_model
 from helm.domain.events import AgentChoice, Mode, RunSettings, WorkerSandbox
+from helm.domain.redaction import TOKENS
 from tests.domain.histories import QUICK
 
 ROOT = Path(__file__).parents[2]
@@ -96,9 +99,13 @@ def test_a_time_limit_is_written_as_it_is_read(amount: float | None) -> None:
 
 
 def test_without_anything_the_defaults_hold() -> None:
-    """Two attempts, strict, no model, an hour of silence: what the documentation promises."""
+    """Two attempts, strict, no model, an hour of silence, 256 MB, tokens masked: as documented."""
     assert run_settings(config(), {}, Flags()) == RunSettings(
-        mode=Mode.STRICT, max_attempts=2, idle_timeout=3600.0
+        mode=Mode.STRICT,
+        max_attempts=2,
+        idle_timeout=3600.0,
+        redact=TOKENS,
+        output_limit=256_000_000,
     )
 
 
@@ -112,8 +119,10 @@ def test_every_key_of_the_file_reaches_the_run() -> None:
         workerTimeout="90m",
         verifierTimeout="45s",
         idleTimeout="off",
+        outputLimit="1GB",
         workerSandbox="workspace-write",
         redact=["sk-[a-z]+"],
+        redactTokens=False,
     )
     assert run_settings(file, {}, Flags()) == RunSettings(
         mode=Mode.PARALLEL,
@@ -125,7 +134,77 @@ def test_every_key_of_the_file_reaches_the_run() -> None:
         verifier_timeout=45.0,
         idle_timeout=None,
         redact=("sk-[a-z]+",),
+        output_limit=10**9,
     )
+
+
+def test_what_the_file_masks_is_masked_first_and_tokens_after_it() -> None:
+    """A token within what a pattern matches does not keep that pattern from matching."""
+    file = config(redact=["password: .*", "key=sk-.*"])
+    assert run_settings(file, {}, Flags()).redact == ("password: .*", "key=sk-.*", *TOKENS)
+
+
+def test_a_run_that_goes_on_masks_what_it_was_told_to() -> None:
+    """A run of an older helm masked no tokens of itself, and does not begin to."""
+    before = RunSettings(redact=("x+",), output_limit=None)
+    assert given_anew(before, {}, Flags()) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1MB", 10**6),
+        ("64MB", 64 * 10**6),
+        ("1GB", 10**9),
+        ("007MB", 7 * 10**6),
+        ("999999999GB", 999999999 * 10**9),
+        ("off", None),
+        (None, None),
+    ],
+)
+def test_a_size_reads_as_bytes(text: str | None, expected: int | None) -> None:
+    """In powers of a thousand, and `off` is no limit."""
+    assert size(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "64",
+            "0MB",
+            "000GB",
+            "",
+            "MB",
+            "64kB",
+            "64MiB",
+            "1.5GB",
+            "64 MB",
+            " 64MB",
+            "64mb",
+            "-1MB",
+        ),
+        *("٣MB", "1GB500MB", "Off", "64MB\n", "9" * 5000 + "MB", 64, 10**9, True, ["64MB"]),
+    ],
+)
+def test_what_is_no_size_is_refused(text: object) -> None:
+    """A number without its unit, too few bytes, a fraction: with examples that work."""
+    with pytest.raises(ValueError, match="is not a size; write for example 64MB") as error:
+        size(text)
+    assert str(error.value).isprintable()
+
+
+@QUICK
+@given(st.none() | st.integers(1, 10**6).map(lambda each: each * 10**6))
+def test_a_size_is_written_as_it_is_read(amount: int | None) -> None:
+    """Whatever it is, also none."""
+    assert size(size_text(amount)) == amount
+
+
+def test_a_size_of_the_file_is_refused_by_its_key() -> None:
+    """The message has the key as it is written in the file, and examples."""
+    assert "`outputLimit`: " in refusal(outputLimit="64")
+    assert "is not a size; write for example 64MB" in refusal(outputLimit=0)
 
 
 def test_attempts_come_from_the_flag_then_the_environment_then_the_file() -> None:

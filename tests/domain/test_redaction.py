@@ -30,6 +30,40 @@ def test_whatever_a_pattern_matches_is_masked(
     assert redacted(text, patterns) == masked
 
 
+COLOURS = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
+RED, PLAIN = "\x1b[01;31m\x1b[K", "\x1b[m\x1b[K"
+"""What grep puts around the words that it has found."""
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        (f"key={RED}sk-abc{PLAIN}.", f"key={RED}[redacted]{PLAIN}."),
+        (f"key={RED}sk-{PLAIN}abc.", f"key={RED}[redacted]{PLAIN}."),
+        (f"{RED}sk-a{PLAIN} sk-b", f"{RED}[redacted]{PLAIN} [redacted]"),
+        (f"{RED}task-abc{PLAIN}", f"{RED}task-abc{PLAIN}"),
+        (f"s{RED}k{PLAIN}-{RED}abc", f"[redacted]{RED}{PLAIN}{RED}"),
+    ],
+)
+def test_a_secret_is_masked_whatever_its_colour(text: str, masked: str) -> None:
+    """As a tool leaves it that colours what it has found; the colours stay."""
+    assert redacted(text, [r"\bsk-[a-z]+"]) == masked
+
+
+def test_a_place_without_a_text_is_no_secret() -> None:
+    """Whatever a pattern makes of the ends of a coloured text."""
+    assert redacted(f"{RED}a", [r"(?<=a)|sk"]) == f"{RED}a"
+    assert redacted(f"{RED}sk", [r"(?=s)|$"]) == f"{RED}sk"
+
+
+@given(st.lists(st.sampled_from([*"sk-a1. \n", RED, PLAIN, "\x1b[", "\x1b"])))
+def test_colours_change_nothing_of_what_is_masked(pieces: list[str]) -> None:
+    """The text beneath them is masked as it would be without."""
+    text, patterns = "".join(pieces), (r"\bsk-[a-z]+", r"(?<=a)1")
+    beneath = COLOURS.sub("", redacted(text, patterns))
+    assert beneath == redacted(COLOURS.sub("", text), patterns)
+
+
 SECRETS = (r"sk-[a-z]{1,60}", r"(?<=token=)\d{1,40}", r"pw\d(?=;)")
 PIECES = st.sampled_from(["sk-", "abc", "token=", "12", "pw7", ";", " ", "x" * 50, "sk-q" * 9])
 

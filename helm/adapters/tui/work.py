@@ -202,7 +202,7 @@ class Work:
         return SpecsRead(
             specs=runner.specs(),
             root=workspace.path_of(workspace.specs_root),
-            redact=workspace.config.redact,
+            redact=workspace.config.masked,
         )
 
     def _look(self, runner: Runner) -> None:

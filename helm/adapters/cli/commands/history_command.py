@@ -91,6 +91,6 @@ def history(
             limit=limit or None,
         )
         if grep is None:
-            print_runs(found, asked, now, runner.workspace.config.redact, as_json=json)
+            print_runs(found, asked, now, runner.workspace.config.masked, as_json=json)
         else:
             print_matches(found, asked, grep, ignore_case=ignore_case, as_json=json)

@@ -47,7 +47,8 @@ def query(
 ) -> None:
     """Ask the log in SQL, which can only read: nothing is changed, whatever is asked.
 
-    A table masks what the workspace's `redact` matches; JSON and CSV hold what is stored.
+    A table masks tokens and what the workspace's `redact` matches; JSON and CSV hold what is
+    stored.
     """
     if json and csv:
         fail("--json and --csv are two forms of an answer: choose one", exits.USAGE)
@@ -70,7 +71,7 @@ def query(
                 seconds=seconds,
                 limit=limit,
                 form=Form.JSON if json else Form.CSV if csv else Form.TABLE,
-                patterns=runner.workspace.config.redact,
+                patterns=runner.workspace.config.masked,
             )
 
 

@@ -57,7 +57,7 @@ def status(
 
             if specs:
                 now = runner.places.ports.clock()
-                redact = runner.workspace.config.redact
+                redact = runner.workspace.config.masked
                 screen.print_status(console, specs, now, redact, graph=graph, runnable=runnable)
             else:
                 screen.print_emptiness(console, runner.workspace.specs_root)
