@@ -10,6 +10,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import pytest
+
 _INSTALLED = Path(__file__).resolve().parents[2] / ".cache/codex/node_modules/.bin/codex"
 
 _CONFIG = """\
@@ -50,6 +52,17 @@ unbounded_connection_retries = false
 def codex_program() -> Path | None:
     """The codex that `make codex` installed, if it can run here."""
     return _INSTALLED if _INSTALLED.exists() and shutil.which("node") else None
+
+
+def require_codex() -> Path:
+    """Give the codex that can run here; where there is none, skip the test that needs it."""
+    found = codex_program()
+    if found:
+        return found
+    fault = "the real codex is not installed: run `make codex`"
+    if os.environ.get("CI") and shutil.which("npm"):
+        pytest.fail(fault)
+    pytest.skip(fault)
 
 
 def codex_environment(home: Path, base_url: str, *, retries: int = 0) -> dict[str, str]:

@@ -24,10 +24,20 @@ import time
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Any
+    from typing import Any, TypedDict, Unpack
 
     Action = Mapping[str, Any]
     """What to do (`do`), and with what."""
+
+    class Ways(TypedDict, total=False):
+        """What a child does so as not to be ended with its agent."""
+
+        session: bool
+        daemon: bool
+        deaf: bool
+        quiet: bool
+        respawns: bool
+
 
 _POLL = 0.002
 _STDIN, _STDOUT, _STDERR = 0, 1, 2
@@ -44,6 +54,11 @@ def out(text: str | bytes) -> Action:
 def err(text: str | bytes) -> Action:
     """Write to standard error."""
     return {"do": "write", "descriptor": _STDERR, "text": _text(text)}
+
+
+def flood(text: str, times: int, seconds: float = 0) -> Action:
+    """Write the same again and again: in one go, or with so much time after each."""
+    return {"do": "flood", "text": text, "times": times, "seconds": seconds}
 
 
 # Codex's JSON Lines
@@ -133,13 +148,14 @@ def heed(name: str, status: int) -> Action:
     return {"do": "heed", "name": name, "status": status}
 
 
-def child(pid_file: object, *, session: bool = False, deaf: bool = False) -> Action:
+def child(pid_file: object, **ways: Unpack[Ways]) -> Action:
     """Start a child that holds our output open for ever, and wait until its pid is in the file.
 
-    `session` is for one that goes to a session of its own, `deaf` for one that ignores whatever
-    can be ignored.
+    `session` is for one that goes to a session of its own, `daemon` for one that leaves its
+    parents too, `deaf` for one that ignores whatever can be ignored, `quiet` for one that lets go
+    of our output, and `respawns` for one that has a child of its own, and another if that dies.
     """
-    return {"do": "child", "path": str(pid_file), "session": session, "deaf": deaf}
+    return {"do": "child", "path": str(pid_file), **ways}
 
 
 def leave(status: int) -> Action:
@@ -232,6 +248,15 @@ def _write(descriptor: int, text: str) -> None:
         data = data[os.write(descriptor, data) :]
 
 
+def _flood(text: str, times: int, seconds: float) -> None:
+    if not seconds:
+        os.write(_STDOUT, text.encode() * times)
+        return
+    for _ in range(times):
+        _write(_STDOUT, text)
+        time.sleep(seconds)
+
+
 def _make(path: str, text: str) -> None:
     """Write a file so that whoever sees it sees all of it."""
     with open(f"{path}.part", "w", encoding="utf-8") as file:  # noqa: PTH123
@@ -262,11 +287,19 @@ def _child(action: Action) -> None:
     if os.fork():
         _wait_for(action["path"])
         return
-    if action["session"]:
+    if action.get("session") or action.get("daemon"):
         os.setsid()
-    if action["deaf"]:
+    if action.get("daemon") and os.fork():
+        os._exit(0)
+    if action.get("deaf"):
         _ignore(["SIGINT", "SIGTERM", "SIGHUP"])
+    if action.get("quiet"):
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for descriptor in (_STDIN, _STDOUT, _STDERR):
+            os.dup2(nowhere, descriptor)
     _make(action["path"], str(os.getpid()))
+    while action.get("respawns") and (pid := os.fork()):
+        os.waitpid(pid, 0)
     _hold()
 
 
@@ -280,6 +313,7 @@ def _die(name: str) -> None:
 
 ACTIONS: dict[str, Callable[[Action], object]] = {
     "write": lambda action: _write(action["descriptor"], action["text"]),
+    "flood": lambda action: _flood(action["text"], action["times"], action["seconds"]),
     "make": lambda action: _make(action["path"], action["text"]),
     "remove": lambda action: os.rmdir(action["path"]),  # noqa: PTH106
     "wait_for": lambda action: _wait_for(action["path"]),
@@ -292,7 +326,7 @@ ACTIONS: dict[str, Callable[[Action], object]] = {
     "die": lambda action: _die(action["name"]),
     "unread": lambda _: None,
     "shut": lambda _: os.close(_STDIN),
-    "python": lambda action: exec(action["source"], {}),  # noqa: S102  as a test wrote it
+    "python": lambda action: exec(action["source"], {}),
 }
 
 if __name__ == "__main__":

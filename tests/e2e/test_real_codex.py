@@ -7,7 +7,6 @@ status, the files, the views of the log, the processes of this machine.
 import json
 import os
 import shlex
-import shutil
 import signal
 import socket
 import sqlite3
@@ -25,7 +24,7 @@ import psutil
 import pytest
 
 from helm.adapters.sqlite.log import SqliteEventLog
-from tests.e2e.codex import codex_environment, codex_program, sandbox_fault
+from tests.e2e.codex import codex_environment, require_codex, sandbox_fault
 from tests.e2e.model_server import (
     Answer,
     Fail,
@@ -239,13 +238,7 @@ def asked(server: ModelServer, marker: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def program() -> Path:
-    found = codex_program()
-    if found:
-        return found
-    fault = "the real codex is not installed: run `make codex`"
-    if os.environ.get("CI") and shutil.which("npm"):
-        pytest.fail(fault)
-    pytest.skip(fault)
+    return require_codex()
 
 
 @contextmanager
