@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from helm.app.scaffold import Scaffold
 
 
+_OTHERS = 0o077
+_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
 def compose(
     here: str | os.PathLike[str],
     *,
@@ -71,6 +75,10 @@ def main() -> None:
     # Where whoever started us ignores it, the system reaps our children, and how an agent ended is
     # lost.
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    # Whoever started us may have blocked them for itself, and could then never stop us.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
+    # What we make for ourselves we have to read again, whatever a shell would have us forbid.
+    os.umask(os.umask(_OTHERS) & _OTHERS)
     # Until a run is under way there is nothing to clean up: die of Ctrl-C as any program does.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)

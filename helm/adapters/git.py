@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 from helm.app.errors import InputInvalid
 from helm.app.ports import WorkTree
+from helm.app.workspace import LOG_NAME
 
 _BETWEEN = "--//"
 """Echoed by rev-parse between its answers. No path that git prints holds `//`, but it may hold
@@ -28,13 +31,18 @@ _OUTSIDE = (
     b"xcrun: error",  # macOS without its developer tools: a `git` that only says so
 )
 
+_LIMITS = {errno.EAGAIN, errno.EMFILE}
+
 
 class GitProgram:
     """The `Git` port, by one call of `git rev-parse`."""
 
     def work_tree(self, folder: Path) -> WorkTree | None:
         answer = _ask(folder)
-        if answer is None or _says_outside(answer):
+        if answer is None:
+            _require_no_log(folder)
+            return None
+        if _says_outside(answer):
             return None
         if answer.returncode != 0:
             raise _refused(folder, os.fsdecode(answer.stderr))
@@ -65,7 +73,29 @@ def _ask(folder: Path) -> subprocess.CompletedProcess[bytes] | None:
     except (FileNotFoundError, PermissionError):
         return None
     except OSError as error:
-        raise _refused(folder, f"it cannot be started: {error.strerror}") from error
+        advice = "; raise that limit (ulimit)" if error.errno in _LIMITS else ""
+        raise _refused(folder, f"it cannot be started: {error.strerror}{advice}") from error
+
+
+def _require_no_log(folder: Path) -> None:
+    """Refuse to overlook a log that lies in a git directory, which only git can lead to."""
+    for each in (folder, *folder.parents):
+        own = each / ".git"
+        if os.path.lexists(own):
+            log = next(filter(os.path.exists, _logs_in(own)), None)
+            if log:
+                raise InputInvalid(f"git was not found, and {log} is in its keeping: install git")
+            return
+
+
+def _logs_in(own: Path) -> Iterator[Path]:
+    """Say where a log can be. Source: gitrepository-layout(5), of a `.git` that is a file."""
+    if os.path.isfile(own):  # noqa: PTH113  Path.is_file raises where we may not look
+        link = own.read_bytes().removeprefix(b"gitdir:").strip()
+        own = own.parent / os.fsdecode(link)
+        if own.parent.name == "worktrees":
+            own = own.parent.parent
+    yield own / "helm" / LOG_NAME
 
 
 def _says_outside(answer: subprocess.CompletedProcess[bytes]) -> bool:
@@ -79,6 +109,8 @@ def _says_outside(answer: subprocess.CompletedProcess[bytes]) -> bool:
 def _refused(folder: Path, refusal: str) -> InputInvalid:
     _, fatal, reason = refusal.partition("fatal: ")
     message = f"git cannot tell the work tree of {folder}: {reason if fatal else refusal}"
+    if "GIT_DIR" in os.environ:
+        message = f"{message.rstrip()}; GIT_DIR is set, as in a hook of git: unset it"
     return InputInvalid(" ".join(line.strip() for line in message.splitlines() if line.strip()))
 
 

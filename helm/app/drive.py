@@ -87,8 +87,12 @@ class _Carrying:
         self.unwritten: RecordFailed | None = None
 
     def carry(self, command: RunCommand) -> Iterator[Recorded]:
-        """Record a command; a change to its files is noted before an end that it precedes."""
+        """Record a command; before an end, note what became of the run's files and of its record.
+
+        An agent may have changed either. Raises `RecordFailed` where it changed the record.
+        """
         if isinstance(command, _ENDINGS):
+            self._stream.check()
             for change in list(self._desk.changes(self._stream.told)):
                 yield from self._stream.record(change)
         new = self._stream.record(command)

@@ -78,7 +78,8 @@ class Place:
 
     def neighbours(self) -> list[Holder]:
         """List whoever else works in this work tree now."""
-        others = (each for each in self.locks.living() if each.spec_path != self.path)
+        own = self.locks.holder(self.folder)
+        others = (each for each in self.locks.living() if each != own)
         return [each for each in others if each.workspace in {None, self.workspace.key}]
 
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from helm.app.drive import Happening
 from helm.app.ports import Tick
-from helm.app.terminal_text import TerminalText, harmless
+from helm.app.terminal_text import TerminalText, harmless, one_line
 from helm.app.wording import duration, unwrapped
 from helm.domain.events import (
     ActivityKind,
@@ -157,7 +157,7 @@ class Presenter:
 
     def _attempt(self) -> None:
         run = self.run
-        spec = run.started.spec.id if run.started else ""
+        spec = one_line(run.started.spec.id) if run.started else ""
         number = max(run.attempt, 1)
         if self._titled:
             self._paper.line()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from helm.app.errors import RecordFailed
 from helm.app.ports import Clock, EventLog
 from helm.domain.commands import RecordOutput, RunCommand
 from helm.domain.events import ActivityReported, OutputCaptured, Recorded
@@ -44,6 +45,15 @@ class Stream:
         for recorded in new:
             self._take(recorded)
         return new
+
+    def check(self) -> None:
+        """Raise `RecordFailed` where somebody changed what was recorded."""
+        count = self._log.check(self.run_id)
+        if count != self._next_seq:
+            raise RecordFailed(
+                f"the log holds {count} events of run {self.run_id}, and {self._next_seq} were "
+                "recorded: somebody changed it; restore it, or begin a new log with --db"
+            )
 
     def _take(self, recorded: Recorded) -> None:
         self.run = evolve(self.run, recorded.event)

@@ -29,27 +29,35 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600}h {whole % 3600 // 60:02}m"
 
 
+def local(moment: datetime) -> datetime:
+    """Give a moment in local time; as it is, where the zone is none or leaves the calendar."""
+    try:
+        return moment.astimezone()
+    except (ValueError, OverflowError):
+        return moment
+
+
 def short_moment(moment: datetime, now: datetime) -> str:
     """Write a moment in local time: `31 Jan 09:15`, and `31 Jan 2025` in another year."""
-    local = moment.astimezone()
-    return f"{local:%d %b %H:%M}" if local.year == now.astimezone().year else f"{local:%d %b %Y}"
+    here = local(moment)
+    return f"{here:%d %b %H:%M}" if here.year == local(now).year else f"{here:%d %b %Y}"
 
 
 def full_moment(moment: datetime) -> str:
     """Write a moment in local time, to the second, with its zone."""
-    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S %z}"
+    return f"{local(moment):%Y-%m-%d %H:%M:%S %z}"
 
 
 def clock_time(moment: datetime) -> str:
     """Write the local time of day, to the second."""
-    return f"{moment.astimezone():%H:%M:%S}"
+    return f"{local(moment):%H:%M:%S}"
 
 
 def age(moment: datetime, now: datetime) -> str:
     """Say about how long ago a moment was; the day, if that was more than a month."""
     seconds = max(int((now - moment).total_seconds()), 0)
     if seconds > _MONTH_SECONDS:
-        return f"{moment.astimezone():%d %b %Y}"
+        return f"{local(moment):%d %b %Y}"
     for unit, name in ((86400, "d"), (3600, "h"), (60, "m")):
         if seconds >= unit:
             return f"{seconds // unit}{name} ago"

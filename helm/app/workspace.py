@@ -62,27 +62,26 @@ def open_workspace(here: Path, files: Files, git: Git) -> Workspace:
     """Find the workspace at or above `here`.
 
     Raises `InputInvalid` where its configuration is wrong, and `NotSetUp` where that says
-    that there is no workspace yet, or names a specs root that is missing.
+    that there is no workspace yet, or names a specs root that is missing, and where the only
+    workspace lies above the repository.
     """
-    config_folder = configured_folder(here, files)
-    if config_folder is not None:
-        return _configured(config_folder, files, git)
-    tree = git.work_tree(here)
-    default = Config()
-    for folder in (here, *here.parents):
-        specs_root = folder / default.specs_root
-        if files.folders(specs_root):
-            return _unconfigured(folder, specs_root, files, tree)
-        if tree and folder == tree.top:
-            break
-    root = tree.top if tree else here
-    return _unconfigured(root, root / default.specs_root, files, tree)
+    found = _nearest(here, files, git)
+    if found.tree and not files.is_folder(found.specs_root):
+        _require_none_above(found, files)
+    return found
 
 
-def configured_folder(here: Path, files: Files) -> Path | None:
-    """Find the folder, at or above `here`, in which the configuration lies."""
+def configured_folder(here: Path, files: Files, tree: WorkTree | None) -> Path | None:
+    """Find the folder, at or above `here`, in which the configuration lies.
+
+    In the work tree `tree` that `here` is in, if it is in one: what lies above a repository is
+    of something else.
+    """
     folders = (here, *here.parents)
-    return next((each for each in folders if files.exists(each / CONFIG_NAME)), None)
+    found = next((each for each in folders if _has_configuration(each, files)), None)
+    if found is None or tree is None:
+        return found
+    return found if found.resolve().is_relative_to(tree.top.resolve()) else None
 
 
 def workspace_of(spec_folder: Path, opened: Workspace, files: Files, git: Git) -> Workspace:
@@ -95,7 +94,7 @@ def workspace_of(spec_folder: Path, opened: Workspace, files: Files, git: Git) -
     specs_root = spec_folder.parent
     if specs_root == opened.specs_root:
         return opened
-    own = open_workspace(specs_root.parent, files, git)
+    own = _nearest(specs_root.parent, files, git)
     if not (own.configured or own.tree):
         own = replace(own, root=specs_root.parent, home=specs_root.parent)
     own = replace(own, specs_root=specs_root)
@@ -154,7 +153,42 @@ def environment_log_path(environment: Mapping[str, str], here: Path) -> Path | N
     return here / named if named else None
 
 
-def _configured(root: Path, files: Files, git: Git) -> Workspace:
+def _nearest(here: Path, files: Files, git: Git) -> Workspace:
+    tree = git.work_tree(here)
+    config_folder = configured_folder(here, files, tree)
+    if config_folder is not None:
+        return _configured(config_folder, files, tree or git.work_tree(config_folder))
+    default = Config()
+    for folder in (here, *here.parents):
+        specs_root = folder / default.specs_root
+        if files.folders(specs_root):
+            if not tree and folder != here:  # as for who stands within `.git`, which is in none
+                tree = git.work_tree(folder)
+            return _unconfigured(folder, specs_root, files, tree)
+        if tree and folder == tree.top:
+            break
+    root = tree.top if tree else here
+    return _unconfigured(root, root / default.specs_root, files, tree)
+
+
+def _has_configuration(folder: Path, files: Files) -> bool:
+    """Tell also a folder that has its name: to read that fails, and says so."""
+    path = folder / CONFIG_NAME
+    return files.exists(path) or files.is_folder(path)
+
+
+def _require_none_above(found: Workspace, files: Files) -> None:
+    above = configured_folder(found.top.parent, files, None)
+    if above is not None:
+        raise NotSetUp(
+            f"there is no workspace in {found.top}, and one above this repository, in {above}",
+            found.top,
+            found.config,
+            cure="change to it, or: helm scaffold",
+        )
+
+
+def _configured(root: Path, files: Files, tree: WorkTree | None) -> Workspace:
     path = root / CONFIG_NAME
     config = read_model(Config, files.read(path) or b"", str(path))
     if not config.initialized:
@@ -176,7 +210,7 @@ def _configured(root: Path, files: Files, git: Git) -> Workspace:
         specs_root=specs_root,
         config=config,
         configured=True,
-        tree=git.work_tree(root),
+        tree=tree,
     )
 
 
@@ -199,7 +233,8 @@ def _writable_name(folder: Path) -> Path:
         str(folder).encode()
     except UnicodeEncodeError as error:
         raise InputInvalid(
-            f"{folder!a} is not UTF-8, and cannot be recorded; rename it"
+            f"{str(folder)!a} is not UTF-8 in this locale, and cannot be recorded; "
+            "rename it, or set LC_ALL=C.UTF-8"
         ) from error
     return folder
 

@@ -194,6 +194,31 @@ def test_without_git_there_is_no_work_tree(place: Path, monkeypatch: pytest.Monk
     assert GitProgram().work_tree(top) is None
 
 
+@pytest.mark.parametrize("folder", ["project/specs", "second"])
+def test_without_git_a_log_in_its_keeping_is_not_overlooked(
+    place: Path, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    """To begin another log beside it would hide it, in the linked work trees too."""
+    top = repository(place / "project")
+    git(top, "worktree", "add", "--quiet", place / "second")
+    (top / "specs").mkdir()
+    (top / ".git" / "helm").mkdir()
+    (top / ".git" / "helm" / "runs.db").touch()
+    monkeypatch.setenv("PATH", str(place))
+    with pytest.raises(InputInvalid, match=r"git was not found, and .*/runs\.db is in"):
+        GitProgram().work_tree(place / folder)
+
+
+def test_a_git_directory_that_was_told_and_is_wrong_is_named(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hooks inherit it, and it may be relative to where they were called."""
+    top = repository(place / "project")
+    monkeypatch.setenv("GIT_DIR", ".")
+    with pytest.raises(InputInvalid, match="GIT_DIR is set, as in a hook of git: unset it"):
+        GitProgram().work_tree(top)
+
+
 def test_a_moved_repository_keeps_its_keys(place: Path) -> None:
     """The history of a spec survives moving or renaming its repository, in every worktree."""
     git(repository(place / "old" / "project"), "worktree", "add", "--quiet", "../second")

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from helm.adapters.sqlite.engine import sqlite3
 from helm.adapters.sqlite.log import SqliteEventLog
+from helm.app.errors import RecordFailed
 from helm.app.ports import EventLog, RunFilter
 from helm.domain.commands import AbandonRun, HaltRun, ResumeRun, RunCommand, StartAttempt
 from helm.domain.errors import IllegalCommand
@@ -30,6 +31,7 @@ from helm.domain.run import Run, decide, replay
 from tests.domain.histories import LAUNCH, OK, OUTPUT, SPAWN, broke_off, completed, missing, resume
 from tests.examples import NOON, Batch, batches, record, snapshot, start_run, whole_run
 from tests.fakes import MemoryEventLog
+from tests.tampering import tamper
 
 LOG_ID = "0123456789abcdef"
 COMMANDS: st.SearchStrategy[RunCommand] = st.sampled_from(
@@ -200,6 +202,16 @@ def test_a_run_of_a_newer_helm_hides_no_other(log: EventLog) -> None:
     newer, older = log.summaries(RunFilter())
     assert (newer.run_id, newer.spec_id, newer.state) == ("B", UNREADABLE, State.OPEN)
     assert older.run_id == "A"
+
+
+def test_a_run_with_a_time_that_is_none_is_named(tmp_path: Path) -> None:
+    """A bit of the file may have changed."""
+    path = tmp_path / "runs.db"
+    with SqliteEventLog(path) as log:
+        record(log, "R", whole_run())
+    tamper(path, "UPDATE events SET recorded_at = replace(recorded_at, '-', ')')")
+    with SqliteEventLog(path) as log, pytest.raises(RecordFailed, match="run R is damaged: "):
+        log.summaries(RunFilter())
 
 
 @pytest.mark.parametrize("after", [-1, 0, 5, 37, 38, 99])

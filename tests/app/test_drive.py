@@ -512,6 +512,23 @@ def test_a_run_whose_record_was_changed_is_not_gone_on_with() -> None:
         world.run(resume=True)
 
 
+def test_a_record_that_is_changed_while_an_agent_works_is_gone_on_with_by_nobody() -> None:
+    """It is found at the agent's end, which is not recorded any more."""
+    world = World()
+
+    def answer(call: CallAgent) -> str:
+        (rows,) = world.log.stored.values()
+        body = rows[0].event.body.replace("strict", "lax")
+        rows[0] = rows[0]._replace(event=rows[0].event._replace(body=body))
+        return "work"
+
+    world.agent = ScriptedAgent(script=answer)
+    with pytest.raises(RecordFailed, match="event 0 of run"):
+        world.run()
+    (rows,) = world.log.stored.values()
+    assert "WorkerFinished" not in [row.event.kind for row in rows]
+
+
 def test_leaving_a_prepared_run_ends_its_agent_and_the_run_with_it() -> None:
     """The lock and the agent go together: nobody works on a spec that another may take."""
     world = World()

@@ -13,6 +13,7 @@ from helm.app.wording import (
     clock_time,
     counted,
     full_moment,
+    local,
     resume_words,
     short_moment,
     short_number,
@@ -30,6 +31,30 @@ def tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         time.tzset()
         yield
     time.tzset()
+
+
+@pytest.fixture
+def beyond_a_day(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A zone that C libraries take and Python does not."""
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", "<+25>-24:59:59")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("beyond_a_day")
+def test_a_zone_that_is_none_leaves_times_as_they_are() -> None:
+    """A wrong TZ is no reason to show nothing."""
+    assert full_moment(NOW) == "2026-03-01 12:00:00 +0000"
+
+
+@pytest.mark.usefixtures("tokyo")
+def test_a_moment_that_a_zone_takes_out_of_the_calendar_stays_as_it_is() -> None:
+    """So a clock that is thousands of years fast is no reason either."""
+    last = datetime.max.replace(tzinfo=UTC)
+    assert local(last) == last
+    assert short_moment(last, NOW) == "31 Dec 9999"
 
 
 @pytest.mark.usefixtures("tokyo")

@@ -210,6 +210,8 @@ def test_a_text_found_changed_is_a_better_base_than_the_first() -> None:
         digest = None if text is None else sha256(text.encode())
         story.tell(RecordInputChange(path=path, sha256=digest, text=text))
     story.tell(RecordInputChange(path="specs/other/metadata.json", sha256="0", text="{}"))
+    mangled = RecordInputChange(path=path, sha256=sha256(b'{"a": "\xe9"}'), text='{"a": "\ufffd"}')
+    story.tell(mangled)  # bytes that are no UTF-8
     assert metadata(story.recorded, None) == changed
     assert metadata(story.recorded, '{"mine": 1}') == '{"mine": 1}'
 

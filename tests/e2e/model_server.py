@@ -60,12 +60,14 @@ Item = Say | Think | Shell
 class Reply:
     """One response; a bare item is short for the reply that holds it alone.
 
-    One that is `cut` ends too early, which codex takes for a fault of the network.
+    One that is `cut` ends too early, which codex takes for a fault of the network; one that
+    `hangs` does not end before the server closes.
     """
 
     items: Sequence[Item] = ()
     usage: Usage = field(default_factory=Usage)
     cut: bool = False
+    hangs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,7 @@ class _Response:
     status: int
     kind: str
     text: str
+    hangs: bool = False
 
 
 class _Exchange(BaseHTTPRequestHandler):
@@ -211,12 +214,14 @@ class _Exchange(BaseHTTPRequestHandler):
         # Tests kill codex on purpose, and it then reads no more.
         with suppress(ConnectionError):
             self._send(response)
+            if response.hangs:
+                self._model.closing.wait()
 
     def _send(self, response: _Response) -> None:
         body = response.text.encode()
         self.send_response(response.status)
         self.send_header("Content-Type", response.kind)
-        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Length", str(len(body) + response.hangs))
         self.end_headers()
         self.wfile.write(body)
 
@@ -234,7 +239,7 @@ def _rendered(answer: Answer, request: Json) -> _Response | None:
             return _Response(status, "application/json", json.dumps(body))
         case Reply():
             stream = "".join(map(_server_sent, _events(answer, request)))
-            return _Response(HTTPStatus.OK, "text/event-stream", stream)
+            return _Response(HTTPStatus.OK, "text/event-stream", stream, answer.hangs)
         case item:
             return _rendered(Reply([item]), request)
 
@@ -249,7 +254,7 @@ def _events(reply: Reply, request: Json) -> Iterator[Json]:
     yield {"type": "response.created", "response": {"id": response}}
     for index, item in enumerate(reply.items):
         yield from _item_events(item, f"{response}_{index}", request)
-    if not reply.cut:
+    if not (reply.cut or reply.hangs):
         usage = _wire_usage(reply.usage)
         yield {"type": "response.completed", "response": {"id": response, "usage": usage}}
 

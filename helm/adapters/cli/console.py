@@ -16,6 +16,7 @@ class ReaderGone(Exception):
 
 
 _CLEAR_LINE = "\r\x1b[K"
+_NO_COLOUR = "\x1b[0m"
 
 
 class Console:
@@ -23,7 +24,8 @@ class Console:
 
     A reader that went away, or a full disk, ends the printing and nothing else; on a `strict` one,
     for commands that have nothing to do but print, it raises `ReaderGone`, or `RecordFailed`. On a
-    terminal one line at the bottom can be live: it is wiped before anything else is written.
+    terminal one line at the bottom can be live: it is wiped before anything else is written. A
+    colour ends with the text that begins it: an agent could else hide what is said after it.
     `on_terminal` says that what is written ends on one, through a pager perhaps, and must not
     steer it.
     """
@@ -39,6 +41,7 @@ class Console:
         self._streams = {False: out, True: err}
         self._gone: set[bool] = set()
         self._open_line: bool | None = None
+        self._coloured: set[bool] = set()
         self._status = False
 
     @classmethod
@@ -67,18 +70,19 @@ class Console:
             self._put("\n", error=self._open_line)
         self._put(text, error=error)
         self._open_line = None if text.endswith("\n") else error
+        if self.colour and not _ends_plain(text):
+            self._coloured.add(error)
 
     def line(self, text: str = "", *, error: bool = False) -> None:
         """Write a line of its own."""
-        self._wipe()
-        if self._open_line is not None:
-            self._put("\n", error=self._open_line)
-            self._open_line = None
-        self._put(text + "\n", error=error)
+        self.close()
+        end = f"{_NO_COLOUR}\n" if self.colour and not _ends_plain(text) else "\n"
+        self._put(text + end, error=error)
 
     def status(self, text: str) -> None:
         """Show a live line at the bottom, in place of the last one."""
         if self._open_line is None:
+            self._end_colours()
             self._put(_CLEAR_LINE + text, error=False)
             self._status = True
 
@@ -89,9 +93,15 @@ class Console:
     def close(self) -> None:
         """Wipe the live line and end the last one."""
         self._wipe()
+        self._end_colours()
         if self._open_line is not None:
             self._put("\n", error=self._open_line)
             self._open_line = None
+
+    def _end_colours(self) -> None:
+        for error in sorted(self._coloured):
+            self._put(_NO_COLOUR, error=error)
+        self._coloured.clear()
 
     def _wipe(self) -> None:
         if self._status:
@@ -129,6 +139,11 @@ class Console:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, descriptor)
         os.close(nowhere)
+
+
+def _ends_plain(text: str) -> bool:
+    """Tell whether what comes after a text has no colour of it."""
+    return text.rfind("\x1b") == text.rfind(_NO_COLOUR)
 
 
 def _writable(stream: TextIO | None) -> TextIO:

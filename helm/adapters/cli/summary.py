@@ -122,7 +122,7 @@ class Summary:
         return self.resume
 
     def _title(self, run: Run, seconds: float) -> str:
-        name = harmless(self._told.spec_id, colour=False)
+        name = one_line(self._told.spec_id)
         title = f"{name}: {self.ending}, {duration(seconds)} of agents' time"
         return self._console.style(title, "1;32" if run.outcome is Outcome.ACCEPTED else "1;33")
 

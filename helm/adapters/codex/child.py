@@ -20,7 +20,6 @@ import psutil
 from helm.adapters.codex.tree import MARK, living
 from helm.app.errors import AgentUnavailable
 
-
 _ADVICE = {
     errno.E2BIG: "make the environment smaller",
     errno.EAGAIN: "raise the limit of processes (ulimit -u)",

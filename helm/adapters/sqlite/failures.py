@@ -33,7 +33,7 @@ class Translated:
         match error:
             case sqlite3.Error():
                 raise RecordFailed(f"{self._log} {_advice(error)} ({error})") from error
-            case zlib.error():
+            case zlib.error() | UnicodeDecodeError():  # a complaint may quote what is no text
                 damaged = _ADVICE["SQLITE_CORRUPT"]
                 raise RecordFailed(f"{self._log} {damaged} ({error})") from error
             case UnicodeEncodeError(object=text):

@@ -71,6 +71,8 @@ class SqliteEventLog:
         self._file = LogFile(self.path, self._gate, patience)
         self._turn = threading.Lock()
         self._translated = Translated(self.path)
+        self._written: dict[str, tuple[int, str]] = {}
+        """Place and digest of the last event of each run that was written here."""
 
     @property
     def notes(self) -> list[str]:
@@ -159,7 +161,7 @@ class SqliteEventLog:
 
     def summaries(self, wanted: RunFilter) -> list[RunSummary]:
         sql, values = listing(wanted)
-        return [summary_of(row) for row in self._select(sql, *values)]
+        return [self._summary(row) for row in self._select(sql, *values)]
 
     def close(self) -> None:
         """Close the file; the log may be used again, and opens it anew."""
@@ -180,17 +182,45 @@ class SqliteEventLog:
             connection = self._file.for_writing()
             with self._gate, connection:
                 connection.execute("BEGIN IMMEDIATE")
-                digests = _digests(rows, _digest_before(connection, rows[0]))
+                digests = _digests(rows, self._digest_before(connection, rows[0]))
                 chained = [(*row, digest) for row, digest in zip(rows, digests, strict=True)]
                 connection.executemany(_INSERT, chained)
                 if output:
                     connection.executemany(_INSERT_OUTPUT, output)
+            self._written[rows[-1].run_id] = rows[-1].seq, digests[-1]
         return digests
+
+    def _digest_before(self, connection: sqlite3.Connection, first: StoredEvent) -> str:
+        """Read the digest that the row `first` follows, or raise `ConcurrentAppend`.
+
+        Where it was written here, it has to be what was written: somebody who changed the run and
+        made all its digests anew could be found by nobody later.
+        """
+        last = connection.execute(_LAST, (first.run_id,)).fetchone()
+        next_seq, digest = (last[0] + 1, str(last[1])) if last else (0, FIRST)
+        if next_seq != first.seq:
+            raise ConcurrentAppend(
+                f"run {first.run_id} has {next_seq} events in the log, and event {first.seq} was "
+                "to be its next: another process works on this run"
+            )
+        seq, written = self._written.get(first.run_id, (-1, ""))
+        if last and seq == last[0] and written != digest:
+            raise RecordFailed(
+                f"event {first.seq - 1} of run {first.run_id} is not as it was recorded: somebody "
+                f"changed {self.path}; restore it, or begin a new log with --db"
+            )
+        return digest
 
     def _select(self, sql: str, *values: str | int) -> list[Any]:
         with self._turn, self._translated:
             connection = self._file.for_reading()
             return connection.execute(sql, values).fetchall() if connection else []
+
+    def _summary(self, row: tuple[Any, ...]) -> RunSummary:
+        try:
+            return summary_of(row)
+        except ValueError as error:
+            raise RecordFailed(f"{self.path}: run {row[0]} is damaged: {error}") from error
 
     def _recorded(self, row: tuple[str, int, str, int, str, str, str]) -> Recorded:
         run_id, seq, kind, schema_version, recorded_at, body, digest = row
@@ -200,18 +230,6 @@ class SqliteEventLog:
         except (RecordFailed, ValueError) as error:
             raise RecordFailed(f"{self.path}: event {seq} of run {run_id}: {error}") from error
         return Recorded(run_id=run_id, seq=seq, recorded_at=moment, event=event, digest=digest)
-
-
-def _digest_before(connection: sqlite3.Connection, first: StoredEvent) -> str:
-    """Read the digest that the row `first` follows, or raise `ConcurrentAppend`."""
-    last = connection.execute(_LAST, (first.run_id,)).fetchone()
-    next_seq, digest = (last[0] + 1, last[1]) if last else (0, FIRST)
-    if next_seq != first.seq:
-        raise ConcurrentAppend(
-            f"run {first.run_id} has {next_seq} events in the log, and event {first.seq} was to "
-            "be its next: another process works on this run"
-        )
-    return str(digest)
 
 
 def _digests(rows: Sequence[StoredEvent], before: str) -> list[str]:

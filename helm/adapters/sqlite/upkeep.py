@@ -31,6 +31,9 @@ batches: as long as one is, SQLite cannot use the write-ahead log anew, and it g
 _FAILURES = 3
 """Events in a row that cannot be read, after which the rest of a run is given up."""
 
+_SHOWN = 200
+"""Characters of a complaint of SQLite's, which quotes all of a text that it cannot decode."""
+
 _RUNS = ("SELECT DISTINCT run_id FROM events", "SELECT run_id FROM events NOT INDEXED")
 """The first reads an index; the second, where that is damaged, the table."""
 
@@ -168,7 +171,7 @@ def _read(connection: sqlite3.Connection, run_id: str, last: int, batch: list[Ke
                 return f"its place is {row[2]!r}"
             batch.append(_kept(row))
     except sqlite3.Error as error:
-        return str(error)
+        return str(error)[:_SHOWN]
     return ""
 
 

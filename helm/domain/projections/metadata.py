@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from helm.domain.events import InputChanged, Recorded, RunStarted, Status, VerdictGiven, timestamp
+from helm.domain.events import (
+    InputChanged,
+    Recorded,
+    RunStarted,
+    Status,
+    VerdictGiven,
+    sha256,
+    timestamp,
+)
 from helm.domain.json_object import read_object, with_members
 from helm.domain.redaction import redacted
 
@@ -40,15 +48,23 @@ def is_metadata(text: str) -> bool:
 
 
 def last_known_text(history: Sequence[Recorded]) -> str:
-    """Give the last readable text in the log: what the run began with, or found changed since."""
+    """Give the last readable text in the log: what the run began with, or found changed since.
+
+    Of bytes that are not UTF-8 the log has what can be read, which is no whole text.
+    """
     started = next(each.event for each in history if isinstance(each.event, RunStarted))
     known = started.spec.metadata
-    texts = [
-        each.event.text
+    changes = [
+        each.event
         for each in history
         if isinstance(each.event, InputChanged) and each.event.path == known.path
     ]
-    readable = [text for text in texts if text is not None and is_metadata(text)]
+    whole = [
+        change.text
+        for change in changes
+        if change.text is not None and sha256(change.text.encode()) == change.sha256
+    ]
+    readable = [text for text in whole if is_metadata(text)]
     return readable[-1] if readable else known.text
 
 

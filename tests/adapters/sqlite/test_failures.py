@@ -15,6 +15,7 @@ from helm.app.errors import RecordFailed
 from helm.domain.events import AttemptStarted
 from tests.adapters.sqlite.crowd import crowd, gate_is_free
 from tests.examples import NOON, batches, record, start_run, whole_run
+from tests.tampering import tamper
 
 
 def append(log: SqliteEventLog, seq: int = 0) -> None:
@@ -48,6 +49,27 @@ def test_a_log_that_vanishes_under_helm_is_noticed_at_once(tmp_path: Path, loss:
             with pytest.raises(RecordFailed, match=r"runs\.db was deleted or replaced while"):
                 log.load("run")
         assert list(tmp_path.glob("**/*")) == there
+
+
+def test_a_run_that_was_written_anew_is_noticed_at_the_next_append(tmp_path: Path) -> None:
+    """Although its digests are right: nobody who comes later can know that they were others."""
+    path = tmp_path / "runs.db"
+    with SqliteEventLog(path) as log:
+        append(log)
+        (told,) = log.load("run")
+        tamper(path, f"UPDATE events SET digest = '{64 * '0'}'")
+        with pytest.raises(RecordFailed, match=r"event 0 of run run is not as it was recorded"):
+            append(log, 1)
+        tamper(path, f"UPDATE events SET digest = '{told.digest}'")
+        append(log, 1)
+
+
+def test_what_another_helm_has_added_meanwhile_is_gone_on_from(tmp_path: Path) -> None:
+    """As where a run was halted on the screen, and resumed elsewhere in between."""
+    with SqliteEventLog(tmp_path / "runs.db") as log, SqliteEventLog(log.path) as other:
+        for seq, each in enumerate((log, other, log, log, other, other)):
+            append(each, seq)
+        assert log.check("run") == 6
 
 
 @pytest.mark.parametrize("content", [b"not a database\n" * 100, b"SQLite format 4\0" * 100])
@@ -101,6 +123,18 @@ def test_a_damaged_log_is_told_from_an_empty_one(tmp_path: Path) -> None:
             log.load("run")
         with pytest.raises(RecordFailed, match=r"runs\.db is damaged: keep it"):
             append(log, 99)
+
+
+def test_damage_that_is_no_text_is_quoted_as_what_it_is(tmp_path: Path) -> None:
+    """SQLite's own complaint may hold bytes that are not UTF-8, which is no bug of helm's."""
+    path = tmp_path / "runs.db"
+    with SqliteEventLog(path) as log:
+        append(log)
+    path.write_bytes(
+        path.read_bytes().replace(b"CREATE TABLE events (", b"CREATE TABLE events \xe9")
+    )
+    with SqliteEventLog(path) as log, pytest.raises(RecordFailed, match=r"runs\.db is damaged: "):
+        log.load("run")
 
 
 def test_output_that_is_damaged_is_an_error(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from helm.adapters.cli.console import Console
 from helm.adapters.cli.json_text import json_text
 from helm.adapters.cli.options import Database
 from helm.adapters.cli.program import command_app, epilog, fail, here, one_line_errors
-from helm.app.wording import counted
+from helm.app.wording import counted, local
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ _EXAMPLES = (
 )
 
 
-@app.command(epilog=epilog(_EXAMPLES))
+@app.command(epilog=epilog(_EXAMPLES, exits.LOOKING))
 def prune(
     ctx: typer.Context,
     runs: Annotated[
@@ -193,7 +193,7 @@ class _Told:
         self._console.line(f"helm: warning: {said}", error=True)
 
     def _row(self, output: RunOutput, run: RunSummary) -> list[str]:
-        moment = run.updated_at.astimezone()
+        moment = local(run.updated_at)
         shown = self._runner.history.shown(run.run_id)
         return [shown, run.spec_id, f"{moment:%Y-%m-%d}", byte_size(output.size)]
 
