@@ -337,6 +337,23 @@ def test_the_filter_finds_as_one_types(workspace: Workspace) -> None:
         leave(screen, workspace)
 
 
+def test_a_search_begins_empty_and_has_the_last_one_at_a_key(workspace: Workspace) -> None:
+    """What is typed is not glued to what was; Up brings that back."""
+    workspace.agent(worker=["I wrote a greeting."])
+    with at_home(workspace) as screen:
+        screen.press("r")
+        screen.wait("accepted after 1 attempt")
+        screen.press("/", "wrote", "enter")
+        screen.wait("/wrote", "n older  N newer")
+        screen.press("/", "greeting", "enter")
+        screen.wait("/greeting", "n older  N newer")
+        screen.press("/", "up")
+        screen.wait("search: greeting", "↑ the last one")
+        screen.press("s", "enter")
+        screen.wait("'greetings' is not found")
+        leave(screen, workspace)
+
+
 def test_help_is_everywhere_and_names_the_keys(workspace: Workspace) -> None:
     """Any screen, the same key; and it closes by the key that opened it."""
     with at_home(workspace) as screen:

@@ -57,6 +57,7 @@ def session_bindings(
                 partial(_pressed, session, action)
             )
     bindings.add("enter", filter=typing)(lambda _: session.take(buffer.text))
+    bindings.add("up", filter=typing)(lambda _: session.recall())
     bindings.add("escape", filter=typing, eager=True)(lambda _: session.drop())
     bindings.add("c-c", filter=typing)(lambda _: session.drop())
     bindings.add("c-z", filter=typing)(lambda _: suspend())

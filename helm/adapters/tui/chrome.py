@@ -21,7 +21,7 @@ from helm.adapters.tui.frame import (
 )
 from helm.adapters.tui.keys import Context, key_for
 from helm.adapters.tui.legend import footer, help_rows, hinted, usable
-from helm.adapters.tui.model import Answer, Dialog, Model
+from helm.adapters.tui.model import Answer, Dialog, Model, Prompt
 from helm.adapters.tui.screens.run import RunScreen
 from helm.adapters.tui.scrolling import Page
 from helm.app.wording import duration
@@ -107,16 +107,19 @@ def _foot(model: Model) -> list[Line]:
     if model.size.rows < _ROWS_FOR_FOOTER:
         return []
     if model.prompt:
-        return [
-            (
-                ("", " "),
-                ("key", "↵"),
-                ("hint", " take it  "),
-                ("key", "esc"),
-                ("hint", " leave it"),
-            )
-        ]
+        return [_prompt_hints(model.prompt)]
     return [footer(hinted(model), model.size.columns)]
+
+
+def _prompt_hints(prompt: Prompt) -> Line:
+    hints = [
+        ("↵", "take it"),
+        *([("↑", "the last one")] if prompt.last else []),
+        ("esc", "leave it"),
+    ]
+    return tuple(
+        part for key, hint in hints for part in (("key", f" {key}"), ("hint", f" {hint} "))
+    )
 
 
 def _lay(frame: Frame, box: list[Line], size: Size) -> None:

@@ -75,6 +75,7 @@ class ReadRaw:
 class Search:
     """Find the next line of a run that holds a text, from the line `start` on, or upwards.
 
+    Past the last line it goes on from the first, or the other way round, until all were seen.
     It is answered by the way, with `Searching`, and at the end, with `Found`. Another one ends it.
     """
 

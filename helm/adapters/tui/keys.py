@@ -28,7 +28,9 @@ _FIRST = (Context.SPECS, Context.SETUP, Context.SETUP_DONE)
 """The screens that helm opens with, and those that come of them."""
 
 _ABOVE_SPECS = tuple(each for each in _SCREENS if each not in _FIRST)
-_LISTS = (Context.SPECS, Context.HISTORY, Context.GRAPH, Context.SETTINGS, Context.SETUP)
+_READ = (Context.SPECS, Context.HISTORY, Context.GRAPH)
+_FORMS = (Context.SETTINGS, Context.SETUP)
+_LISTS = (*_READ, *_FORMS)
 _PAGES = (Context.SPEC, Context.RUN, Context.RESULT, Context.SETUP_DONE, Context.HELP)
 
 
@@ -102,7 +104,7 @@ BINDINGS: tuple[Binding, ...] = (
     _bind("?", "help", _SCREENS, "say what the keys do", "help", 1),
     # Set-up and settings: a form. A value is typed in the prompt line, where letters are letters.
     _bind(
-        "enter",
+        "enter space",
         "edit",
         (_C.SETUP,),
         "change the selected value, or press the button",
@@ -111,7 +113,7 @@ BINDINGS: tuple[Binding, ...] = (
     ),
     _bind("c-s", "create", (_C.SETUP,), "set the workspace up", "create", 3),
     _bind("enter c-s escape", "specs", (_C.SETUP_DONE,), "on to the specs", "specs", 2),
-    _bind("enter", "edit", (_C.SETTINGS,), "change the selected value", "change", 2),
+    _bind("enter space", "edit", (_C.SETTINGS,), "change the selected value", "change", 2),
     _bind("d", "reset", (_C.SETTINGS,), "take the selected value out of the file", "default", 3),
     # Specs
     _bind("r", "run", (_C.SPECS, _C.SPEC, _C.GRAPH), "run the spec", "run", 2),
@@ -144,12 +146,19 @@ BINDINGS: tuple[Binding, ...] = (
     _bind("o", "report", (_C.SPEC, _C.RESULT), "read the report", "report", 6),
     # Run
     _bind("x", "stop", (_C.RUN,), "stop the run; it can be resumed", "stop", 2),
-    _bind("R", "resume", (_C.RUN, _C.RESULT, _C.HISTORY), "go on with the run", "resume", 3),
+    _bind(
+        "R",
+        "resume",
+        (_C.RUN, _C.RESULT, _C.HISTORY),
+        "go on with the run, or with what remains of it in a new one",
+        "go on",
+        3,
+    ),
     _bind("r", "again", (_C.RESULT,), "run the spec anew", "run anew", 4),
-    _bind("f", "follow", (_C.RUN,), "follow what comes, or stay", "follow/stay", 4),
     _bind("/", "search", (_C.RUN,), "search", "search", 5),
-    _bind("n", "older", (_C.RUN,), "the next older place that was searched for"),
-    _bind("N", "newer", (_C.RUN,), "the next newer one"),
+    _bind("n", "older", (_C.RUN,), "the next older place that was searched for", "older", 4),
+    _bind("N", "newer", (_C.RUN,), "the next newer one", "newer", 4),
+    _bind("f", "follow", (_C.RUN,), "follow what comes, or stay", "follow/stay", 6),
     _bind(
         "c", "copy", (_C.SPEC, _C.RUN, _C.RESULT, _C.HISTORY), "copy `codex resume ID`", "copy", 6
     ),
@@ -181,7 +190,8 @@ BINDINGS: tuple[Binding, ...] = (
     _bind("up k", "up", (*_LISTS, *_PAGES), "up"),
     _bind("down j", "down", (*_LISTS, *_PAGES), "down"),
     _bind("pageup", "page-up", (*_LISTS, *_PAGES), "a page up"),
-    _bind("pagedown space", "page-down", (*_LISTS, *_PAGES), "a page down"),
+    _bind("pagedown space", "page-down", (*_READ, *_PAGES), "a page down"),
+    _bind("pagedown", "page-down", _FORMS, "a page down"),
     _bind("home g", "first", (*_LISTS, *_PAGES), "to the beginning"),
     _bind("end G", "last", (*_LISTS, *_PAGES), "to the end"),
     # Everywhere

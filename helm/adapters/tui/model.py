@@ -51,11 +51,15 @@ class Dialog:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
-    """A line in which something is typed: what for, what stands there at first, what is wrong."""
+    """A line in which something is typed: what for, what stands there at first, what is wrong.
+
+    `last` is what was typed the last time, where it can be had again.
+    """
 
     label: str
     text: str = ""
     fault: str = ""
+    last: str = ""
 
 
 class Screen(Protocol):

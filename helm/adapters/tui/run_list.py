@@ -9,7 +9,7 @@ from datetime import datetime
 from helm.adapters.tui.frame import Line, safe, text
 from helm.app.cells import clipped, width_of
 from helm.app.history import HistoryRow
-from helm.app.wording import duration, short_moment, short_number
+from helm.app.wording import duration, local, short_moment, short_number
 from helm.domain.projections.summary import RunSummary
 
 
@@ -110,7 +110,7 @@ def _words(row: HistoryRow, short_id: str) -> str:
         row.standing_and_cause,
         summary.worker_model or "",
         summary.verifier_model or "",
-        f"{summary.started_at.astimezone():%Y-%m-%d %d %b}",
+        f"{local(summary.started_at):%Y-%m-%d %d %b}",
     )
     return "\n".join(parts)
 

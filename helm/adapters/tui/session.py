@@ -132,6 +132,11 @@ class Session:
         """Take what was typed, once and for all."""
         self.hear(Taken(text=text))
 
+    def recall(self) -> None:
+        """Put what was typed the last time into the prompt line."""
+        if self.model.prompt and self.model.prompt.last:
+            self.typed(self.model.prompt.last)
+
     def drop(self) -> None:
         """Take that nothing was to be typed after all."""
         self.hear(Left())

@@ -11,7 +11,7 @@ from helm.adapters.tui.badges import BADGE_WIDTH, SIGNS, badge, badge_style
 from helm.adapters.tui.frame import Fragment, Line, fitted, line_width, safe, text
 from helm.adapters.tui.model import Model
 from helm.app.cells import clipped, width_of
-from helm.app.specs import Badge, InvalidSpec, short_names
+from helm.app.specs import UNWRITTEN, Badge, InvalidSpec, short_names
 from helm.app.standing import Standing
 from helm.app.wording import age, counted
 
@@ -105,13 +105,17 @@ def _told(model: Model, entry: Standing, wide: Columns, width: int) -> Line:
     """Name the spec, and what it waits for: of which at least the first, and a count."""
     name = safe(entry.spec.name, model.redact)
     if not entry.unmet:
-        return text(name)
+        return _with_warning(name, f"  {UNWRITTEN}", width) if entry.spec.draft else text(name)
     names = [safe(wide.short.get(name, name)) for name in entry.unmet]
     whole = f"  < {' '.join(names)}"
     rest = f" +{len(names) - 1}" if len(names) > 1 else ""
     waits = whole if width_of(whole) <= width // 2 else f"  < {names[0]}{rest}"
-    name = clipped(name, max(width - width_of(waits), 0))
-    return (("", name), ("warning", waits))
+    return _with_warning(name, waits, width)
+
+
+def _with_warning(name: str, said: str, width: int) -> Line:
+    """Clip the name, and not what is said of it."""
+    return (("", clipped(name, max(width - width_of(said), 0))), ("warning", said))
 
 
 def _ran(model: Model, entry: Entry) -> str:

@@ -182,13 +182,13 @@ class Telling:
         forwards: bool = False,
         at: Callable[[int], bool] = lambda _: True,
     ) -> int | None:
-        """Find the next line that holds a text, from `start` on, or from there upwards.
+        """Find the next line that holds a text, from `start` on, or upwards, and around.
 
         A text in small letters is found in large ones too. `at` hears how far the search has come,
         every some hundred lines; once it says no, nothing is found.
         """
         matches = _matcher(text)
-        for first, lines in self._store(raw=raw).pages(start, forwards=forwards):
+        for first, lines in self._around(start, raw=raw, forwards=forwards):
             numbers = range(len(lines)) if forwards else range(len(lines) - 1, -1, -1)
             found = next((first + each for each in numbers if matches(lines[each])), None)
             if found is not None:
@@ -196,6 +196,15 @@ class Telling:
             if not at(first):
                 break
         return None
+
+    def _around(self, start: int, *, raw: bool, forwards: bool) -> Iterator[tuple[int, list[str]]]:
+        """Go through all lines, as pages: from `start` to where they end, and on to `start`."""
+        store = self._store(raw=raw)
+        yield from store.pages(start, forwards=forwards)
+        for first, lines in store.pages(0 if forwards else len(store) - 1, forwards=forwards):
+            yield first, lines
+            if first + len(lines) >= start if forwards else first <= start:
+                return
 
     def _catch_up(self, told: _Told, log: EventLog, wake: Callable[[], None]) -> None:
         while not told.goes_on:

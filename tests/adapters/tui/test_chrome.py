@@ -151,6 +151,15 @@ def test_a_live_run_is_told_of_on_every_screen() -> None:
     assert "stopping" in shown(stopped).splitlines()[0]
 
 
+def test_a_prompt_hints_at_what_was_typed_the_last_time() -> None:
+    """Where there is any of it."""
+    prompt = Prompt(label="search")
+    foot = shown(replace(HOME, prompt=prompt)).splitlines()[-1]
+    assert foot == " ↵ take it  esc leave it"
+    foot = shown(replace(HOME, prompt=replace(prompt, last="x"))).splitlines()[-1]
+    assert foot == " ↵ take it  ↑ the last one  esc leave it"
+
+
 def test_what_is_wrong_in_a_prompt_comes_before_what_was_said() -> None:
     prompt = Prompt(label="value", text="x", fault="a whole number is needed")
     seen = shown(replace(HOME, prompt=prompt, said="the settings were saved"))

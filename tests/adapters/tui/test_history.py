@@ -310,6 +310,13 @@ def test_the_runs_of_a_spec_are_those_of_all_at_a_key_and_back(history: History)
     assert listed(model) == [RUNNING, DIED, EXHAUSTED]
 
 
+def test_the_first_run_is_selected_before_anybody_has_moved(history: History) -> None:
+    """What is seen as selected is what a key means."""
+    model = after(history, read(history), "all")
+    assert model.said == ""
+    assert listed(model) == [RUNNING, DIED, EXHAUSTED]
+
+
 @pytest.mark.parametrize(
     ("sought", "found"),
     [
@@ -492,6 +499,7 @@ def test_an_exhausted_run_is_gone_on_with_in_a_new_one() -> None:
     model, asked = pressed(read(world.runner().history), "resume")
     assert asked == []
     assert "a new run begins with what remains: 1 task." in shown(model)
+    assert "R go on" in shown(pressed(model, "no")[0]), "it is not resumed"
     assert pressed(model, "yes")[1] == [StartRun(folder=SPEC)]
 
 

@@ -153,6 +153,13 @@ def test_every_key_of_help_is_known() -> None:
         assert after != made or effects, each.action
 
 
+@pytest.mark.parametrize("context", [Context.SETUP, Context.SETTINGS])
+def test_space_does_in_a_form_what_enter_does(context: Context) -> None:
+    """Whoever changes a value with it is not carried off to a button."""
+    assert bound(context)["space"] == bound(context)["enter"] == "edit"
+    assert bound(Context.SPECS)["space"] == bound(context)["pagedown"] == "page-down"
+
+
 def test_a_key_is_found_by_what_it_does() -> None:
     assert key_for(Context.DIALOG, "yes") == "y"
     assert key_for(Context.SPECS, "open") == "↵"

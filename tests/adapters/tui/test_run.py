@@ -23,7 +23,7 @@ from helm.adapters.tui.effects import (
 from helm.adapters.tui.frame import Size
 from helm.adapters.tui.keys import Context, bound
 from helm.adapters.tui.messages import Found, Pressed, RunOpened, RunOver, Searching, Taken
-from helm.adapters.tui.model import Model
+from helm.adapters.tui.model import Model, Prompt
 from helm.adapters.tui.screens.result import ResultScreen
 from helm.adapters.tui.screens.run import RunScreen
 from helm.adapters.tui.screens.specs import SpecsScreen
@@ -316,6 +316,13 @@ def searching(made: Model, text: str = "line 4") -> tuple[Model, Search]:
     return made, search
 
 
+def repeated(made: Model, action: str) -> tuple[Model, Search]:
+    made, effects = update(made, Pressed(action=action))
+    (search,) = effects
+    assert isinstance(search, Search)
+    return made, search
+
+
 def found(made: Model, search: Search) -> Model:
     line = search.telling.find(search.text, search.start, raw=search.raw, forwards=search.forwards)
     return heard(made, Found(search=search, line=line))
@@ -339,19 +346,28 @@ def test_what_is_found_is_shown_and_stays() -> None:
     assert not run_screen(made).pane.follow
 
 
+def test_a_search_goes_around_once() -> None:
+    """From where one stands to the beginning, and on from the end; or the other way round."""
+    told = printed(500)
+    made = press(model_of(told.telling(), told), "first")
+    made = found(*searching(made, "line 45"))
+    assert run_screen(made).pane.found == 2 + 459
+    assert made.said == "the search went on from the end"
+    made = found(*repeated(made, "older"))
+    assert run_screen(made).pane.found == 2 + 458
+    assert made.said == ""
+    made = found(*repeated(press(made, "last"), "newer"))
+    assert run_screen(made).pane.found == 2 + 45
+    assert made.said == "the search went on from the beginning"
+
+
 def test_n_goes_to_older_places_and_capital_n_to_newer_ones() -> None:
     told = printed(500)
     made = found(*searching(model_of(told.telling(), told), "line 40"))
     assert run_screen(made).pane.found == 2 + 409
-    made = press(made, "older")
-    search = run_screen(made).search
-    assert search
-    made = found(made, search)
+    made = found(*repeated(made, "older"))
     assert run_screen(made).pane.found == 2 + 408
-    made = press(made, "newer")
-    search = run_screen(made).search
-    assert search
-    assert run_screen(found(made, search)).pane.found == 2 + 409
+    assert run_screen(found(*repeated(made, "newer"))).pane.found == 2 + 409
 
 
 def test_what_is_not_found_is_said_and_nothing_moves() -> None:
@@ -359,7 +375,7 @@ def test_what_is_not_found_is_said_and_nothing_moves() -> None:
     made = press(model_of(told.telling(), told), "page-up")
     before = run_screen(made).pane
     made = found(*searching(made, "nowhere\x1b[2J"))
-    assert made.said == "'nowhere' is not above"
+    assert made.said == "'nowhere' is not found"
     assert replace(run_screen(made).pane, sought="") == before
 
 
@@ -384,10 +400,36 @@ def test_esc_ends_a_search_and_only_then_leaves() -> None:
 
 
 def test_there_is_nothing_to_go_on_with_before_a_search() -> None:
+    """Nor is there a hint at it, as there is afterwards."""
     told = printed(5)
     made = model_of(told.telling(), told)
     assert asked(made, "older") == ()
     assert "/ searches" in press(made, "older").said
+    assert "n older" not in shown(made)
+    narrow = replace(found(*searching(made)), size=Size(60, 20))
+    assert "n older  N newer  / search  esc back" in shown(narrow).splitlines()[-1]
+
+
+def test_a_search_begins_empty_and_an_empty_one_is_the_last_one_again() -> None:
+    told = printed(500)
+    made = found(*searching(model_of(told.telling(), told), "line 40"))
+    made = press(made, "search")
+    assert made.prompt == Prompt(label="search", last="line 40")
+    again, (search,) = update(made, Taken(text=""))
+    assert isinstance(search, Search)
+    assert (search.text, search.start) == ("line 40", 2 + 408)
+    other, (search,) = update(made, Taken(text="line 3"))
+    assert isinstance(search, Search)
+    assert search.text == run_screen(other).pane.sought == "line 3"
+    assert run_screen(again).pane.sought == "line 40"
+
+
+def test_nothing_is_looked_for_where_nothing_was() -> None:
+    told = printed(5)
+    made = press(model_of(told.telling(), told), "search")
+    assert made.prompt == Prompt(label="search")
+    _, effects = update(made, Taken(text=""))
+    assert effects == ()
 
 
 # How it ended

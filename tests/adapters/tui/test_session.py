@@ -118,6 +118,19 @@ def test_a_prompt_is_shown_typed_into_and_dropped(session: Session, terminal: Te
     assert terminal.prompt is None
 
 
+def test_what_was_typed_the_last_time_can_be_had_again(
+    session: Session, terminal: Terminal
+) -> None:
+    """Where the prompt line has any of it; elsewhere the key does nothing."""
+    session.press("filter")
+    session.recall()
+    assert terminal.prompt == Prompt(label="filter")
+    last = Prompt(label="search", last="one")
+    session.model = replace(session.model, prompt=last)
+    session.recall()
+    assert terminal.prompt == replace(last, text="one")
+
+
 def test_an_interrupt_drops_what_is_typed_and_leaves(session: Session, terminal: Terminal) -> None:
     session.press("filter")
     session.interrupt()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from helm.adapters.tui.chrome import draw
 from helm.adapters.tui.effects import Effect, PlanSetUp, Quit, ReadSpecs, SetUp
 from helm.adapters.tui.frame import Size
-from helm.adapters.tui.keys import bound
+from helm.adapters.tui.keys import Context, bound
 from helm.adapters.tui.messages import (
     Left,
     Message,
@@ -146,11 +146,15 @@ def test_an_answer_about_an_older_text_is_not_taken_for_this_one() -> None:
     assert model.prompt.fault == ""
 
 
-def test_the_mode_is_chosen_by_enter() -> None:
-    """There are two."""
-    model, _ = pressed(at(1), "edit")
+@pytest.mark.parametrize("key", ["enter", "space"])
+def test_the_mode_is_chosen_by_enter_and_by_space(key: str) -> None:
+    """There are two; and nothing is made by the way."""
+    action = bound(Context.SETUP)[key]
+    model, asked = pressed(at(1), action)
     assert form(model).setup.mode is Mode.PARALLEL
-    model, _ = pressed(model, "edit")
+    assert form(model).selected == 1
+    assert [type(effect) for effect in asked] == [PlanSetUp]
+    model, _ = pressed(model, action)
     assert form(model).setup.mode is Mode.STRICT
 
 

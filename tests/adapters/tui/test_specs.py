@@ -91,6 +91,8 @@ def test_before_the_specs_are_read_the_screen_says_so() -> None:
     made = replace(model(), specs=None)
     assert "reading the specs" in shown(made)
     assert press(made, "down", "last", "open", "run", "next", "history", "graph").dialog is None
+    for action in ("open", "run", "next", "run-next", "history", "edit"):
+        assert press(made, action).said == "the specs are still being read"
 
 
 def test_keys_that_came_before_the_specs_are_not_lost() -> None:

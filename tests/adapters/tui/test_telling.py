@@ -115,14 +115,19 @@ def test_a_log_that_lacks_what_was_told_is_not_waited_for() -> None:
         ("line 7", 2000, False, 1 + 1 + 799),
         ("line 7", 100, False, 2 + 79),
         ("line 7", 100, True, 2 + 700),
+        ("line 7", 1900, True, 2 + 7),
+        ("line 1999", 5, False, 2 + 1999),
+        ("line 50", 2 + 50, False, 2 + 50),
+        ("line 1950", 2 + 1949, False, 2 + 1950),
         ("LINE 7", 100, True, None),
+        ("nothing", 1000, True, None),
         ("line 1999", 0, True, 2 + 1999),
         ("line 0", 5000, False, 2),
         ("nothing", 5000, False, None),
-        ("line", -1, False, None),
+        ("line", -1, False, 2 + 1999),
     ],
 )
-def test_a_text_is_found_upwards_or_downwards(
+def test_a_text_is_found_upwards_or_downwards_and_around(
     text: str,
     start: int,
     forwards: bool,  # noqa: FBT001  told apart by its name

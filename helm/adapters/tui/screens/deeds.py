@@ -10,7 +10,7 @@ from helm.adapters.tui.model import NOTHING, Change, Dialog, Model
 from helm.adapters.tui.screens.history import HistoryScreen
 from helm.adapters.tui.screens.resuming import busy
 from helm.adapters.tui.spec_list import Entry
-from helm.app.specs import BODY_NAME, Badge, InvalidSpec
+from helm.app.specs import BODY_NAME, UNWRITTEN, Badge, InvalidSpec
 from helm.app.standing import Standing
 from helm.app.wording import age, counted
 
@@ -21,13 +21,19 @@ def refusal(model: Model, entry: Entry | None, action: str) -> str:
         case "live":
             return "" if _living(model, entry) else "no run is under way"
         case "run" | "history" | "edit" if entry is None:
-            return "no spec is selected"
+            return none_selected(model)
         case "run":
             return _not_to_run(model, entry) if entry else ""
         case "history" if entry and not _path(model, entry):
             return "it has not been run yet; H on the specs shows the runs of all"
         case _:
             return ""
+
+
+def none_selected(model: Model) -> str:
+    """Say why there is no spec to do anything with."""
+    reading = model.specs is None and not model.unread
+    return "the specs are still being read" if reading else "no spec is selected"
 
 
 def done_with(model: Model, entry: Entry | None, action: str) -> Change:
@@ -87,6 +93,8 @@ def _not_to_run(model: Model, entry: Entry) -> str:
         return entry.reason
     if entry.running and not model.live:
         return "it is being run, by another helm; l shows it"
+    if entry.spec.draft:
+        return f"it is {UNWRITTEN}: {entry.spec.draft}"
     return busy(model)
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 from helm.adapters.tui.effects import Effect, OpenRun, ReadHistory, ReadTimeline
-from helm.adapters.tui.frame import Frame, Line, Size, beside, boxed, padded, safe, text
+from helm.adapters.tui.frame import Frame, Line, Size, beside, padded, safe, text
 from helm.adapters.tui.keys import Context
 from helm.adapters.tui.known_runs import KnownRuns
 from helm.adapters.tui.messages import (
@@ -27,13 +26,10 @@ from helm.adapters.tui.run_list import Column, ListedRun, columns, run_row, titl
 from helm.adapters.tui.screens.result import copied, not_to_copy
 from helm.adapters.tui.screens.resuming import Resting
 from helm.adapters.tui.screens.run import RunScreen
-from helm.adapters.tui.scrolling import ListPane, Page
+from helm.adapters.tui.scrolling import ListPane
 from helm.adapters.tui.story import Story
+from helm.adapters.tui.story_pane import Parts, StoryPane, parted
 from helm.adapters.tui.waiting import not_read
-
-_WIDE = 90
-_ROOM_BELOW = 12
-"""Rows from which on there is room for a timeline below the list."""
 
 _HEAD_ROWS = 2
 _RESTING, _LIVING = 10, 2
@@ -83,13 +79,13 @@ class HistoryScreen:
                 return "no run is selected"
             case "live" if self._living is None:
                 return "no run is under way"
-            case "read-on" | "read-back" if self._reach(model) == 0:
+            case "read-on" | "read-back" if not self._has_more(model):
                 return "all of the timeline is to be seen; ↵ opens the run"
             case _:
                 return ""
 
     def act(self, model: Model, action: str, place: int) -> Change:
-        moved = self._pane(_parts(model.body, len(self.shown)).list).moved(action, place)
+        moved = self._pane(self._parts(model.body).list).moved(action, place)
         if moved:
             return self._selecting(model, moved)
         match action:
@@ -132,11 +128,11 @@ class HistoryScreen:
     def draw(self, model: Model, size: Size) -> Frame:
         if not self.known.is_read:
             return Frame(lines=not_read("the history", self.unread, size.columns))
-        parts = _parts(size, len(self.shown))
-        frame = self._list(model, parts.list)
-        if not parts.story.rows or not self.shown:
+        parts = self._parts(size)
+        frame, pane = self._list(model, parts.list), self._story_pane(model, size)
+        if pane is None:
             return frame
-        story = self._story(model, parts)
+        story = pane.rows(f"run {self.shown[self.place].short_id}")
         if parts.beside:
             rows = padded(frame.lines, size.rows)
             frame.lines = beside(rows, parts.list.columns, story, parts.story.columns)
@@ -235,8 +231,7 @@ class HistoryScreen:
         """The spec whose runs are listed next; None lists those of all."""
         if self.path is not None:
             return None
-        chosen = [each.row.summary.path for each in self.shown if each.run_id == self.selected]
-        return chosen[0] if chosen else self.origin
+        return self.shown[self.place].row.summary.path if self.shown else self.origin
 
     # What is done with a run
 
@@ -291,70 +286,35 @@ class HistoryScreen:
         spec = f"of {safe(self.path)}" if self.path else "of all specs"
         return text(f" {self.known.size} {spec}", "state")
 
-    def _story(self, model: Model, parts: _Parts) -> list[Line]:
-        lines = self._story_lines(model, parts)
-        page = parts.page(len(lines), self.timeline_top)
-        foot = f"J: {page.below} more" if page.below else "K: back" if page.first else ""
-        padding = [(("", " "), *line) for line in lines[page.first :]]
-        return boxed(f"run {self.shown[self.place].short_id}", padding, parts.story, foot)
+    def _parts(self, size: Size) -> Parts:
+        return parted(size, _HEAD_ROWS + max(len(self.shown), 1))
 
-    def _story_lines(self, model: Model, parts: _Parts) -> list[Line]:
-        run, read = self.shown[self.place], self._told_now
+    def _story_pane(self, model: Model, size: Size) -> StoryPane | None:
+        """Give the pane that tells of the selected run; None where there is no room for it."""
+        parts = self._parts(size)
+        if not parts.story.rows or not self.shown:
+            return None
+        read = self._told_now
         story = Story(
-            row=run.row,
+            row=self.shown[self.place].row,
             told=read.told if read else None,
             now=model.now,
             redact=model.redact,
             unread=self.unread,
         )
-        return story.lines(max(parts.story.columns - 4, 1), fields_first=parts.beside)
+        return StoryPane.of(story, parts, self.timeline_top)
 
-    def _timeline(self, model: Model) -> Page | None:
-        """Say what is seen of the timeline; nothing where there is no room for it."""
-        parts = _parts(model.body, len(self.shown))
-        if not parts.story.rows or not self.shown:
-            return None
-        return parts.page(len(self._story_lines(model, parts)), self.timeline_top)
-
-    def _reach(self, model: Model) -> int:
-        """Count the rows of the timeline that are not seen."""
-        page = self._timeline(model)
-        return max(page.count - page.height, 0) if page else 0
+    def _has_more(self, model: Model) -> bool:
+        pane = self._story_pane(model, model.body)
+        return pane is not None and pane.reach > 0
 
     def _read_on(self, model: Model, by: int) -> Change:
-        page = self._timeline(model)
-        if page is None:
-            return NOTHING
-        top = page.scrolled(by * max(page.height // 2, 1))
-        return Change(screen=replace(self, timeline_top=top))
-
-
-class _Parts(NamedTuple):
-    """The room for the list and for the timeline, which may have none."""
-
-    list: Size
-    story: Size
-    beside: bool
-
-    def page(self, count: int, top: int) -> Page:
-        """Say what is seen at once of a timeline of so many rows."""
-        return Page(count=count, height=max(self.story.rows - 2, 1), top=top)
+        pane = self._story_pane(model, model.body)
+        return Change(screen=replace(self, timeline_top=pane.scrolled(by))) if pane else NOTHING
 
 
 def _head_rows(size: Size) -> int:
     return min(_HEAD_ROWS, max(size.rows - 1, 0))
-
-
-def _parts(size: Size, count: int) -> _Parts:
-    """Part the screen for so many runs: the timeline stands beside them, or below, or nowhere."""
-    if size.columns >= _WIDE:
-        left = size.columns * 3 // 5
-        return _Parts(Size(left, size.rows), Size(size.columns - left - 1, size.rows), beside=True)
-    if size.rows < _ROOM_BELOW:
-        return _Parts(size, Size(0, 0), beside=False)
-    below = max(size.rows // 2, size.rows - _HEAD_ROWS - max(count, 1))
-    upper = Size(size.columns, size.rows - below)
-    return _Parts(upper, Size(size.columns, below), beside=False)
 
 
 def _opened(model: Model, run: ListedRun) -> Change:

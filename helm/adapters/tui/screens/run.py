@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 from helm.adapters.tui.effects import ReadRaw, Search, StopRun, StopSearch
 from helm.adapters.tui.frame import Frame, Line, Size, line_width, padded, safe, spread, text
@@ -12,31 +10,19 @@ from helm.adapters.tui.keys import Context
 from helm.adapters.tui.messages import Found, Message, RunOver, Searching, Taken
 from helm.adapters.tui.model import NOTHING, Change, Dialog, Model, Prompt
 from helm.adapters.tui.pane import PAN_STEP, Pane
-from helm.adapters.tui.screens.result import ResultScreen, copied, ended, not_to_copy
+from helm.adapters.tui.screens.result import ResultScreen, copied, not_to_copy
 from helm.adapters.tui.screens.resuming import Resting
+from helm.adapters.tui.screens.run_head import Part, RunHead, fitting
 from helm.adapters.tui.scrolling import steps
 from helm.adapters.tui.story import resume_words
 from helm.adapters.tui.telling import Telling
-from helm.app.wording import counted, duration, short_number
-from helm.domain.events import Ending, Role, Status
-from helm.domain.projections.timeline import Attempt, Launch
+from helm.app.wording import counted
 
 _ROWS_FOR_ALL = 9
 _ROWS_FOR_STATE = 5
 _ROWS_FOR_HEAD = 2
-_WIDE = 90
-_LEAST_NAME = 12
-"""Columns that the name of the spec keeps beside what is said of its run."""
 
 _MOVES = {"up", "down", "page-up", "page-down", "first", "last", "follow"}
-
-
-class Part(NamedTuple):
-    """A text for which there may be room, or not: the highest rank goes first."""
-
-    rank: int
-    text: str
-    style: str = "state"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +92,7 @@ class RunScreen:
                     effects=(ReadRaw(telling=telling),) if lacking else (),
                 )
             case "search":
-                return Change(prompt=Prompt(label="search", text=pane.sought))
+                return Change(prompt=Prompt(label="search", last=pane.sought))
             case "older" | "newer":
                 return self._sought(model, pane.sought, forwards=action == "newer")
             case "copy":
@@ -123,7 +109,7 @@ class RunScreen:
     def hear(self, model: Model, message: Message) -> Change:
         match message:
             case Taken(text=sought):
-                return self._sought(model, sought)
+                return self._sought(model, sought or self.pane.sought)
             case Searching(search=search, line=line) if search is self.search:
                 return Change(screen=replace(self, looked=line))
             case Found(search=search, line=line) if search is self.search:
@@ -136,9 +122,11 @@ class RunScreen:
 
     def draw(self, model: Model, size: Size) -> Frame:
         pane_size = _beside_head(size)
-        lines = [self._head(model, size.columns)] if size.rows >= _ROWS_FOR_HEAD else []
+        stopping = model.stopping and model.live is self.telling
+        head = RunHead(telling=self.telling, now=model.now, stopping=stopping)
+        lines = [head.line(size.columns)] if size.rows >= _ROWS_FOR_HEAD else []
         if size.rows >= _ROWS_FOR_ALL:
-            lines += [self._strip(model, size.columns), text("─" * size.columns, "border")]
+            lines += [head.strip(size.columns), text("─" * size.columns, "border")]
         lines += self._read(pane_size)
         if size.rows >= _ROWS_FOR_STATE:
             lines.append(self._state(pane_size))
@@ -183,10 +171,9 @@ class RunScreen:
     def _found(self, model: Model, search: Search, line: int | None) -> Change:
         calm = replace(self, search=None, looked=0)
         if line is None:
-            where = "below" if search.forwards else "above"
-            return Change(screen=calm, say=f"{safe(search.text)!r} is not {where}")
+            return Change(screen=calm, say=f"{safe(search.text)!r} is not found")
         pane = self.pane.shown(self.telling, _pane_size(model), line)
-        return Change(screen=replace(calm, pane=pane))
+        return Change(screen=replace(calm, pane=pane), say=_went_on(search, line))
 
     def _not_to_stop(self, model: Model) -> str:
         if self.telling is model.live:
@@ -213,96 +200,6 @@ class RunScreen:
         )
 
     # How it looks
-
-    def _head(self, model: Model, width: int) -> Line:
-        started = self.telling.progress.run.started
-        if started is None:
-            return text(" reading …")
-        name = f" {safe(f'{started.spec.id} {started.spec.name}', self.telling.redact)}"
-        room = width - min(len(name) + 1, max(width // 4, _LEAST_NAME))
-        return spread(text(name, "heading"), fitting(self._standing(model, width), room), width)
-
-    def _standing(self, model: Model, width: int) -> list[Part]:
-        progress = self.telling.progress
-        if progress.over:
-            style, words = ended(self.telling)
-            return [Part(0, words, style), Part(1, "↵ how it ended"), self._tokens(5)]
-        if self.telling.reading(raw=False):  # whatever it was then, it may be no more
-            return [Part(0, "reading"), self._tokens(1)]
-        run, settings = progress.run, progress.run.settings
-        of = " of " if width >= _WIDE else "/"
-        attempt = f"attempt {max(run.attempt, 1)}{of}{settings.max_attempts}"
-        choice = settings.verifier if run.role is Role.VERIFIER else settings.worker
-        parts = [
-            Part(-1, "stopping", "warning") if self._stops(model) else Part(9, ""),
-            Part(6, "" if self.telling.ours else "watched"),
-            Part(2, attempt, "badge.running"),
-            Part(1, str(run.role), "badge.running"),
-            Part(7, safe(choice.model or "")),
-        ]
-        if run.under_way and progress.launched_at and progress.heard_at:
-            took = (model.now - progress.launched_at).total_seconds()
-            idle = (model.now - progress.heard_at).total_seconds()
-            parts.append(Part(0, duration(max(took, 0)), "badge.running"))
-            parts.append(Part(3, f"silent {duration(max(idle, 0))}"))
-        return [*parts, self._tokens(8)]
-
-    def _stops(self, model: Model) -> bool:
-        return model.stopping and model.live is self.telling
-
-    def _tokens(self, rank: int) -> Part:
-        used = [
-            each.input_tokens + each.output_tokens for each in self.telling.story.usage if each
-        ]
-        return Part(rank, f"{short_number(sum(used))} tokens" if used else "")
-
-    def _strip(self, model: Model, width: int) -> Line:
-        """Tell the attempts in a row; where they are too many, the earlier ones go."""
-        attempts = [
-            self._attempt(model, each, wide=wide)
-            for wide in (True, False)
-            for each in self.telling.story.attempts
-        ]
-        half = len(attempts) // 2
-        full, short = attempts[:half], attempts[half:]
-        shown = full if _joined_width(full) <= width else short
-        cut = False
-        while len(shown) > 1 and _joined_width(shown) + 2 * cut > width:
-            shown, cut = shown[1:], True
-        line: Line = (("state", " …"),) if cut else ()
-        for place, attempt in enumerate(shown):
-            line += (("border", " │") if place else ("", ""), *attempt)
-        return line
-
-    def _attempt(self, model: Model, attempt: Attempt, *, wide: bool) -> Line:
-        line: Line = (("state", f" attempt {attempt.number}" if wide else f" {attempt.number}"),)
-        for launch in attempt.launches:
-            line += self._launch(model, launch, wide=wide)
-        judgement = attempt.judgement
-        if judgement:
-            ok = judgement.verdict.status is Status.OK
-            left = len(judgement.verdict.remaining_tasks)
-            line += ((f"badge.{'accepted' if ok else 'missing'}", f" {judgement.verdict.status}"),)
-            line += text(f" {counted(left, 'task')} left" if left and wide else "", "state")
-        return line
-
-    def _launch(self, model: Model, launch: Launch, *, wide: bool) -> Line:
-        who = f"  {launch.role}" if wide else f" {launch.role[0]}"
-        finished = launch.finished
-        if finished:
-            took = f" {duration(finished.seconds)}"
-            if finished.ending is Ending.COMPLETED:
-                return (("", who), ("state", took))
-            return (
-                ("", f"{who}{took}"),
-                ("badge.failed", f" {finished.ending.replace('_', ' ')}"),
-            )
-        if self.telling.progress.over or launch is not self.telling.story.launches[-1]:
-            return (("", who), ("badge.died", " never seen to end"))
-        if self.telling.reading(raw=False):
-            return (("", who), ("state", " …"))
-        seconds = (model.now - launch.launched_at).total_seconds()
-        return (("badge.running", f"{who} ● {duration(max(seconds, 0))}"),)
 
     def _read(self, size: Size) -> list[Line]:
         count = self.telling.count(raw=self.pane.raw)
@@ -341,19 +238,11 @@ class RunScreen:
         return f"/{safe(self.pane.sought)}" if self.pane.sought else ""
 
 
-def fitting(parts: Sequence[Part], room: int, *, least: int = 1) -> Line:
-    """Put parts in a row; those of the highest rank go until it fits, or so few are left."""
-    shown = [part for part in parts if part.text]
-    while len(shown) > least and sum(line_width(text(part.text)) + 2 for part in shown) > room:
-        shown.remove(max(shown))
-    line: Line = ()
-    for part in shown:
-        line += ((part.style, part.text), ("", "  "))
-    return line
-
-
-def _joined_width(lines: Sequence[Line]) -> int:
-    return sum(line_width(line) + 2 for line in lines)
+def _went_on(search: Search, line: int) -> str | None:
+    """Say of a search that it came to an end of the run before it found a line."""
+    if search.forwards:
+        return "the search went on from the beginning" if line < search.start else None
+    return "the search went on from the end" if line > search.start else None
 
 
 def _beside_head(size: Size) -> Size:

@@ -24,7 +24,14 @@ from helm.adapters.tui.screens import deeds
 from helm.adapters.tui.screens.deeds import named, names_of
 from helm.adapters.tui.scrolling import Page
 from helm.adapters.tui.spec_list import Entry
-from helm.app.specs import BODY_NAME, CHECKLIST_NAME, REPORT_NAME, Badge, InvalidSpec
+from helm.app.specs import (
+    BODY_NAME,
+    CHECKLIST_NAME,
+    REPORT_NAME,
+    UNWRITTEN,
+    Badge,
+    InvalidSpec,
+)
 from helm.app.standing import Standing
 from helm.app.wording import age, counted, resume_words
 
@@ -207,6 +214,8 @@ def _said_of(entry: Entry) -> str:
         return ""
     if entry.runnable:
         return "can be run now"
+    if entry.spec.draft:
+        return UNWRITTEN
     return f"waits for {counted(len(entry.unmet), 'spec')}" if entry.badge is Badge.BLOCKED else ""
 
 

@@ -74,12 +74,14 @@ class SpecsScreen:
         entries = self._shown(model)
         match action:
             case "next" | "run-next":
-                there = any(each.runnable for each in model.specs or ())
-                return "" if there or model.specs is None else "no spec can be run now"
+                if model.specs is None:
+                    return deeds.none_selected(model)
+                there = any(each.runnable for each in model.specs)
+                return "" if there else "no spec can be run now"
             case "back":
                 return "" if self.runnable or self.sought else "q quits"
             case "open" if not entries:
-                return "no spec is selected"
+                return deeds.none_selected(model)
             case _:
                 entry = entries[self._place(entries)] if entries else None
                 return deeds.refusal(model, entry, action)
@@ -283,7 +285,8 @@ def _emptiness(model: Model, size: Size) -> list[Line]:
         f"A spec is a folder in it, such as {root}/spec-01-parser, with two files:\n\n"
         f"- {BODY_NAME}: what is to be built, and how one sees that it is done\n"
         f"- {METADATA_NAME}: {{}} will do; its dependsOn lists the specs to be done before\n\n"
-        "Make one, and it appears here by itself. A whole run, at no cost, is shown by: helm demo"
+        "To make one, which appears here by itself: helm new NAME\n\n"
+        "To see a whole run, at no cost: helm demo"
     )
     return [(("", " "), *row) for row in wrapped(said, size.columns - 2)]
 
