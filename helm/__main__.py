@@ -186,6 +186,7 @@ def _open_doctor(here: Path, database: Path | None) -> Doctor:
     from helm.adapters.files.tree import DiskFiles
     from helm.adapters.git import GitProgram
     from helm.adapters.machine import ThisMachine
+    from helm.adapters.sqlite.engine import sqlite3
     from helm.adapters.sqlite.health import SqliteLogProbe
     from helm.app.doctor import Doctor, Instruments
 
@@ -193,6 +194,7 @@ def _open_doctor(here: Path, database: Path | None) -> Doctor:
     instruments = Instruments(
         machine=machine,
         agent=CodexProbe(os.environ.get("HELM_CODEX") or "codex", os.environ, machine.ask),
+        sqlite=sqlite3.sqlite_version_info,
         open_log=SqliteLogProbe,
         files=DiskFiles(),
         git=GitProgram(),

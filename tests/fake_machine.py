@@ -42,17 +42,17 @@ class MemoryMachine:
 
 @dataclass
 class MemoryAgentProbe:
-    """An agent that is logged in, in a sandbox that works; `missing` says why there is none."""
+    """An agent that is logged in, in a sandbox that works; `missing` is raised in its stead."""
 
     measured: tuple[int, ...] = (0, 169, 0)
     found: tuple[int, ...] | None = (0, 169, 0)
-    missing: str = ""
+    missing: AgentUnavailable | None = None
     granted: Access = _LOGGED_IN
     fault: str = ""
 
     def find(self) -> str:
         if self.missing:
-            raise AgentUnavailable(self.missing)
+            raise self.missing
         return "/usr/bin/codex"
 
     def version(self) -> tuple[int, ...] | None:
@@ -67,13 +67,12 @@ class MemoryAgentProbe:
 
 @dataclass
 class MemoryLogProbe:
-    """A library, and the condition of a log; `refusal` says why that cannot be opened."""
+    """The condition of a log; `refusal` is raised where that cannot be opened."""
 
-    library: tuple[int, ...] = (3, 53, 4)
     found: Condition | None = None
-    refusal: str = ""
+    refusal: RecordFailed | None = None
 
     def condition(self, *, seconds: float) -> Condition | None:
         if self.refusal:
-            raise RecordFailed(self.refusal)
+            raise self.refusal
         return self.found

@@ -175,7 +175,7 @@ class MemoryFiles:
     """Files in a dictionary. A folder is there once it was `made`, or something lies in it.
 
     `refused` are folders in which nothing can be written, as on a full disk; `written` tells what
-    was, in order, without what was there already.
+    was, in order, without what was there already; `links` say where symbolic links lead.
     """
 
     contents: dict[Path, bytes] = field(default_factory=dict)
@@ -183,6 +183,7 @@ class MemoryFiles:
     refused: set[Path] = field(default_factory=set)
     too_large: dict[Path, int] = field(default_factory=dict)
     written: list[Path] = field(default_factory=list)
+    links: dict[Path, Path] = field(default_factory=dict)
 
     def read(self, path: Path) -> bytes | None:
         if path in self._all_folders():
@@ -197,14 +198,22 @@ class MemoryFiles:
     def stamp(self, path: Path) -> bytes | None:
         return self.contents.get(path)
 
+    def behind_links(self, path: Path) -> Path:
+        for link, target in self.links.items():
+            if path == link or link in path.parents:
+                return self.behind_links(target / path.relative_to(link))
+        return path
+
     def is_folder(self, path: Path) -> bool:
         return path in self._all_folders()
 
     def folders(self, path: Path) -> list[Path]:
         return sorted(folder for folder in self._all_folders() - {path} if folder.parent == path)
 
-    def make_folder(self, folder: Path) -> None:
+    def make_folder(self, folder: Path) -> bool:
+        is_new = not self.is_folder(folder)
         self.make_private(folder)
+        return is_new
 
     def make_private(self, folder: Path) -> None:
         places = {folder, *folder.parents}

@@ -11,6 +11,7 @@ import pytest
 import typer
 
 from helm import __version__
+from helm.adapters.cli import exits
 from helm.adapters.cli.program import SUMMARIES, cli
 from tools import commands_page, man_page
 from tools.help_text import commands_help
@@ -54,3 +55,17 @@ def test_the_man_page_is_one_that_man_takes() -> None:
     done = subprocess.run(words, capture_output=True, text=True, check=True)
     assert done.stderr == ""
     assert "until ok or out of attempts" in " ".join(done.stdout.split())
+
+
+def test_a_command_tells_only_the_exit_codes_that_it_can_end_with() -> None:
+    """The whole table is in the help of helm itself, and on the pages."""
+    root: Any = typer.main.get_command(cli)
+    told = {name: _codes(root.get_command(typer.Context(root), name)) for name in SUMMARIES}
+    assert told["doctor"] == ["0", "2", "3"]
+    assert told["status"] == ["0", "2", "3", "6"]
+    assert told["run"] == _codes(root) == [code.split(",")[0] for code, _ in exits.TABLE]
+
+
+def _codes(command: Any) -> list[str]:  # noqa: ANN401  what Typer makes has no public name
+    lines = command.epilog.partition("Exit codes:\n")[2].splitlines()
+    return [line.split()[0].rstrip(",") for line in lines]

@@ -73,8 +73,8 @@ def _ask(folder: Path) -> subprocess.CompletedProcess[bytes] | None:
     except (FileNotFoundError, PermissionError):
         return None
     except OSError as error:
-        advice = "; raise that limit (ulimit)" if error.errno in _LIMITS else ""
-        raise _refused(folder, f"it cannot be started: {error.strerror}{advice}") from error
+        cure = "raise that limit (ulimit)" if error.errno in _LIMITS else ""
+        raise _refused(folder, f"it cannot be started: {error.strerror}", cure) from error
 
 
 def _require_no_log(folder: Path) -> None:
@@ -84,7 +84,9 @@ def _require_no_log(folder: Path) -> None:
         if os.path.lexists(own):
             log = next(filter(os.path.exists, _logs_in(own)), None)
             if log:
-                raise InputInvalid(f"git was not found, and {log} is in its keeping: install git")
+                raise InputInvalid(
+                    f"git was not found, and {log} is in its keeping", cure="install git"
+                )
             return
 
 
@@ -106,12 +108,13 @@ def _says_outside(answer: subprocess.CompletedProcess[bytes]) -> bool:
     return answer.returncode != 0 and any(words in answer.stderr for words in _OUTSIDE)
 
 
-def _refused(folder: Path, refusal: str) -> InputInvalid:
-    _, fatal, reason = refusal.partition("fatal: ")
-    message = f"git cannot tell the work tree of {folder}: {reason if fatal else refusal}"
+def _refused(folder: Path, refusal: str, cure: str = "") -> InputInvalid:
+    _, fatal, said = refusal.partition("fatal: ")
+    reason = f"git cannot tell the work tree of {folder}: {said if fatal else refusal}"
     if "GIT_DIR" in os.environ:
-        message = f"{message.rstrip()}; GIT_DIR is set, as in a hook of git: unset it"
-    return InputInvalid(" ".join(line.strip() for line in message.splitlines() if line.strip()))
+        cure = "GIT_DIR is set, as in a hook of git: unset it"
+    lines = (line.strip() for line in reason.splitlines())
+    return InputInvalid(" ".join(line for line in lines if line), cure)
 
 
 def _work_tree(folder: Path, answer: str) -> WorkTree:

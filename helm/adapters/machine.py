@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import resource
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -17,6 +19,11 @@ from helm.app.ports import Reply, Terminal
 
 _AFTERMATH = 1.0
 """Seconds for which what was killed may still hold its pipes."""
+
+_PULSE = 0.1
+"""Seconds after which a signal that came is seen."""
+
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
 
 class ThisMachine:
@@ -34,24 +41,9 @@ class ThisMachine:
         return shutil.which(program)
 
     def ask(self, argv: Sequence[str], *, seconds: float) -> Reply:
-        try:
-            process = subprocess.Popen(
-                argv,
-                cwd="/",  # a program that works instead of answering finds nothing to work on
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                start_new_session=True,
-            )
-        except OSError as error:
-            return Reply(None, "", f"cannot be started: {error.strerror}")
-        with process:
-            try:
-                out, err = process.communicate(timeout=seconds)
-            except subprocess.TimeoutExpired:
-                _end(process)
-                return Reply(None, "", f"has not answered in {seconds:g} s")
-        return Reply(process.returncode, _text(out), _text(err))
+        """A signal ends the program with all that it began, and us only then."""
+        with _signals_held_back() as signals:
+            return _asked(argv, seconds, signals)
 
     def terminal(self) -> Terminal | None:
         for stream in (sys.stdout, sys.stderr, sys.stdin):
@@ -79,7 +71,47 @@ def _free(folder: Path) -> int | None:
         return None
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _asked(argv: Sequence[str], seconds: float, signals: Sequence[int]) -> Reply:
+    try:
+        process = subprocess.Popen(
+            argv,
+            cwd="/",  # a program that works instead of answering finds nothing to work on
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    except OSError as error:
+        return Reply(None, "", f"cannot be started: {error.strerror}")
+    until = time.monotonic() + seconds
+    with process:
+        while not signals and time.monotonic() < until:
+            with suppress(subprocess.TimeoutExpired):
+                out, err = process.communicate(timeout=min(_PULSE, seconds))
+                return Reply(process.returncode, _text(out), _text(err))
+        end_tree(process)
+    return Reply(None, "", f"has not answered in {seconds:g} s")
+
+
+@contextmanager
+def _signals_held_back() -> Iterator[Sequence[int]]:
+    """List the signals that come while the context lasts; the first then does what it would have.
+
+    In a session of its own, a program would not hear of them, and outlive us.
+    """
+    came: list[int] = []
+    heard = [each for each in _ENDING if signal.getsignal(each) is not signal.SIG_IGN]
+    before = {each: signal.signal(each, lambda number, _: came.append(number)) for each in heard}
+    try:
+        yield came
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if came:
+            signal.raise_signal(came[0])
+
+
+def end_tree(process: subprocess.Popen[bytes]) -> None:
     """Kill a process with all that it began, also what has a session of its own."""
     with suppress(psutil.NoSuchProcess):
         for each in psutil.Process(process.pid).children(recursive=True):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from helm.domain.errors import HelmError
+
 
 class State(StrEnum):
     """How a check came out; a run can do with a warning."""
@@ -39,13 +41,9 @@ def failed(name: str, detail: str, cure: str = "") -> Check:
     return Check(name=name, state=State.FAILED, detail=detail, cure=cure)
 
 
-def parted(message: str) -> tuple[str, str]:
-    """Part what is wrong from what to do, as an error's message has them."""
-    for sign in ("; ", ": "):
-        what, found, cure = message.rpartition(sign)
-        if found:
-            return what, cure
-    return message, ""
+def refused(name: str, error: HelmError) -> Check:
+    """Say that a run would fail as this check did."""
+    return failed(name, error.reason, error.cure)
 
 
 def dotted(version: tuple[int, ...]) -> str:

@@ -17,11 +17,12 @@ from enum import Enum, StrEnum
 from functools import cache, cached_property
 from os import path as os_path
 from pathlib import Path
+from reprlib import repr as short_repr
 
 from pydantic import ValidationError
 
 from helm.app.errors import InputInvalid, WordsInvalid
-from helm.app.ports import Files, Git
+from helm.app.ports import Files, Git, WorkTree
 from helm.app.settings import (
     CONFIG_NAME,
     OLD_SETTINGS_NAME,
@@ -30,7 +31,7 @@ from helm.app.settings import (
     limit_text,
     size_text,
 )
-from helm.app.validation import explained
+from helm.app.validation import explained, read_model
 from helm.app.workspace import configured_folder, open_workspace
 from helm.domain.json_object import read_object, with_value, without_value
 
@@ -61,6 +62,9 @@ DESCRIPTIONS = {
 }
 """What each key is for, in the order in which people are shown them."""
 
+_LIST_LIKE = re.compile(r"\[(?!\[?\s)")
+"""Unlike `[ -f x ]` and `[[ -f x ]]`, which are commands."""
+
 _OWN_FOLDERS = (".git", ".helm")
 _CARRIED_OVER = [key for key in DESCRIPTIONS if key not in {"specsRoot", "initialized"}]
 
@@ -79,7 +83,8 @@ class Setting:
     """A key of the configuration.
 
     `value` is what holds, and `written` what the file says, both as JSON; `variable` is the one of
-    the environment that goes before the file. `fault` says what is wrong, if anything is.
+    the environment that goes before the file. `fault` says what is wrong, if anything is; what a
+    variable says and cannot hold is in `value` as a text.
     """
 
     path: tuple[str, ...]
@@ -184,11 +189,17 @@ class Configuration:
         self._files.write(root / CONFIG_NAME, text.encode())
 
     def _root(self) -> Path:
-        return configured_folder(self._here, self._files) or self._unconfigured_root
+        found = configured_folder(self._here, self._files, self._tree)
+        return found or self._unconfigured_root
+
+    @cached_property
+    def _tree(self) -> WorkTree | None:
+        """The work tree we are in; git is asked once, however often the file is looked at."""
+        return self._git.work_tree(self._here)
 
     @cached_property
     def _unconfigured_root(self) -> Path:
-        """Where the file would lie; git is asked once, however often the file is looked at."""
+        """Where the file would lie."""
         return open_workspace(self._here, self._files, self._git).root
 
     def _text(self, root: Path) -> tuple[str, Source]:
@@ -203,6 +214,7 @@ class Configuration:
         except UnicodeDecodeError as error:
             raise InputInvalid(f"{path}: not UTF-8; save it as UTF-8") from error
         if read_object(text) is None:
+            read_model(Config, data, str(path))
             raise InputInvalid(f"{path}: not a JSON object; mend it in an editor")
         return text, Source.FILE
 
@@ -217,7 +229,9 @@ class Configuration:
         if written is None:
             value, source = default_of(key), source if is_written else Source.DEFAULT
         if given or (given is not None and key == "defaultMaxAttempts"):
-            value, source, fault = given, Source.ENVIRONMENT, fault or _given_fault(key, given)
+            source = Source.ENVIRONMENT
+            value, given_fault = _given(key, given)
+            fault = fault or given_fault
         return Setting(
             path=path,
             value=value,
@@ -266,8 +280,15 @@ def parsed(key: str, text: str) -> object:
         value = {"true": True, "false": False}.get(text, text)
     elif isinstance(default, int):
         value = int(text) if re.fullmatch("[0-9]{1,9}", text) else text
+        if re.fullmatch("[0-9]{10,}", text):
+            raise InputInvalid(f"`{key}`: {short_repr(text)} is too large; 999999999 at most")
     elif isinstance(default, tuple):
         array = _array(text)
+        if array is None and key == "acceptanceCommands" and _LIST_LIKE.match(text):
+            raise InputInvalid(
+                f"`{key}`: {short_repr(text)} begins like a list, and is no JSON array; "
+                'write ["make lint", "make test"]'
+            )
         value = [text] if array is None else array
     require(key, value)
     return value
@@ -355,12 +376,12 @@ def _fault(path: Sequence[str], value: object) -> str:
     return ""
 
 
-def _given_fault(key: str, given: str) -> str:
+def _given(key: str, text: str) -> tuple[object, str]:
+    """Read what a variable says; with what is wrong, the text as it is."""
     try:
-        parsed(key, given)
+        return parsed(key, text), ""
     except InputInvalid as error:
-        return f"{VARIABLES[key]}: {error}"
-    return ""
+        return text, f"{VARIABLES[key]}: {error}"
 
 
 def _looked_up(document: Mapping[str, object], path: Sequence[str]) -> tuple[object, bool]:

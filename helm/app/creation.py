@@ -32,9 +32,8 @@ class Creation:
         _error: BaseException | None,
         _traceback: TracebackType | None,
     ) -> None:
-        for path in reversed(self._made) if kind else ():
-            with suppress(RecordFailed):  # somebody has put something of theirs there
-                self._files.remove(path)
+        if kind:
+            self.take_back()
 
     def file(self, path: Path, data: bytes) -> bool:
         """Make a file and its folder; False, and no file made, where something has its name.
@@ -43,14 +42,27 @@ class Creation:
         """
         if self._stop and self._stop.cause:
             raise Interrupted("interrupted; nothing was made")
-        self._folder(path.parent)
+        self.folder(path.parent)
         if not self._files.create(path, data):
             return False
         self._made.append(path)
         return True
 
-    def _folder(self, folder: Path) -> None:
-        if not self._files.is_folder(folder):
-            self._folder(folder.parent)
-            self._files.make_folder(folder)
-            self._made.append(folder)
+    def folder(self, folder: Path) -> bool:
+        """Make a folder, and those above it; False, and no folder made, where it is there.
+
+        Raises `RecordFailed` where the system refuses.
+        """
+        if self._files.is_folder(folder):
+            return False
+        self.folder(folder.parent)
+        if not self._files.make_folder(folder):
+            return False
+        self._made.append(folder)
+        return True
+
+    def take_back(self) -> None:
+        """Remove all that was made, as if the block had just begun."""
+        while self._made:
+            with suppress(RecordFailed):  # somebody has put something of theirs there
+                self._files.remove(self._made.pop())

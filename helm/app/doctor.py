@@ -11,14 +11,15 @@ from functools import cached_property
 from os import path as os_path
 from pathlib import Path
 
-from helm.app.checks import Check, dotted, failed, ok, parted, warning
+from helm.app.checks import Check, dotted, failed, ok, refused, warning
 from helm.app.errors import InputInvalid
 from helm.app.ports import AgentProbe, Condition, Files, Git, LogProbe, Machine
+from helm.app.scaffold import CONFIG_SCHEMA
 from helm.app.settings import CONFIG_NAME, Flags, run_settings
 from helm.app.specs import InvalidSpec, discover
 from helm.app.survey import Survey, survey
 from helm.app.wording import counted
-from helm.app.workspace import environment_log_path, log_path
+from helm.app.workspace import environment_log_path, log_path, named_log_path
 from helm.domain.errors import HelmError
 
 _OLDEST_SQLITE = (3, 37, 0)
@@ -33,13 +34,17 @@ _FEWEST_FILES = 256
 _GIGABYTE = 10**9
 _LARGE_LOG = 256 * 10**6
 
+_UNTOLD = "cannot be told before git answers"
+_LET_GIT_ANSWER = "mend the repository, or name a log with --db or HELM_DB"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instruments:
-    """What a doctor looks through."""
+    """What a doctor looks through; `sqlite` is the version of the library that keeps logs."""
 
     machine: Machine
     agent: AgentProbe
+    sqlite: tuple[int, ...]
     open_log: Callable[[Path], LogProbe]
     files: Files
     git: Git
@@ -48,7 +53,7 @@ class Instruments:
 class Doctor:
     """Looks at the machine, the agent, and the workspace at or above `here`.
 
-    `database` names another log than the workspace's own.
+    `database` names another log than the workspace's own. Raises `WordsInvalid` for a folder.
     """
 
     def __init__(
@@ -60,12 +65,13 @@ class Doctor:
     ) -> None:
         self._machine = instruments.machine
         self._agent = instruments.agent
+        self._sqlite_version = instruments.sqlite
         self._open_log = instruments.open_log
         self._files = instruments.files
         self._git = instruments.git
         self._here = here
         self._environment = environment
-        self._database = database or environment_log_path(environment, here)
+        self._named = named_log_path(database, here, self._files)
 
     def checks(self) -> Iterator[Check]:
         """Make every check, and tell each as it is made."""
@@ -87,13 +93,13 @@ class Doctor:
             try:
                 yield from check()
             except HelmError as error:
-                yield failed(name, *parted(str(error)))
+                yield refused(name, error)
 
     def _python(self) -> Iterator[Check]:
         yield ok("python", f"{dotted(self._machine.python)}, {self._machine.executable}")
 
     def _sqlite(self) -> Iterator[Check]:
-        version = self._open_log(self._here).library
+        version = self._sqlite_version
         cure = f"{self._installer} pysqlite3"
         if version < _OLDEST_SQLITE:
             yield failed(
@@ -133,8 +139,12 @@ class Doctor:
         path = self._agent.find()
         version = self._agent.version()
         if version is None:
-            detail = f"{path} is not codex: all that it prints will be taken for its report"
-            yield ok("agent", detail)
+            detail = (
+                f"{path} does not answer --version as codex does; its login and sandbox were not "
+                "checked; unless it writes codex's JSON, all that it prints is taken for its "
+                "report"
+            )
+            yield warning("agent", detail, "unset HELM_CODEX, or name codex in it")
             return
         said, least = f"codex {dotted(version)}, {path}", self._agent.measured
         if version < least:
@@ -206,7 +216,7 @@ class Doctor:
         try:
             self._files.require_writable(specs_root)
         except HelmError as error:
-            yield failed("workspace", *parted(str(error)))
+            yield refused("workspace", error)
         else:
             yield ok("workspace", f"{root}, specs in {os_path.relpath(specs_root, root)}")
 
@@ -214,11 +224,11 @@ class Doctor:
         found = self._survey
         for flaw in found.flaws:
             where = f"line {flaw.line} of {flaw.path}" if flaw.line else str(flaw.path)
-            yield failed("configuration", flaw.what, f"mend {where}; every key: helm config")
+            yield failed("configuration", flaw.what, f"mend {where}; every key: {CONFIG_SCHEMA}")
         try:
             run_settings(found.workspace.config, self._environment, Flags())
         except InputInvalid as error:
-            yield failed("configuration", *parted(str(error)))
+            yield refused("configuration", error)
             return
         if found.flaws:
             return
@@ -229,7 +239,7 @@ class Doctor:
     def _repository(self) -> Iterator[Check]:
         found = self._survey
         if found.git_refusal:
-            yield failed("repository", *parted(found.git_refusal))
+            yield refused("repository", found.git_refusal)
         elif found.workspace.tree is None:
             yield warning("repository", "none: no one can undo what a worker does", "git init")
         else:
@@ -250,11 +260,14 @@ class Doctor:
 
     def _log(self) -> Iterator[Check]:
         path = self._log_path
+        if path is None:
+            yield warning("log", f"where it lies {_UNTOLD}", _LET_GIT_ANSWER)
+            return
         folder = next(each for each in path.parents if self._files.is_folder(each))
         try:
             self._files.require_writable(folder)
         except HelmError as error:
-            yield failed("log", *parted(str(error)))
+            yield refused("log", error)
             return
         condition = self._open_log(path).condition(seconds=_SECONDS)
         if condition is None:
@@ -263,7 +276,8 @@ class Doctor:
             yield _log_check(path, condition)
 
     def _disk(self) -> Iterator[Check]:
-        places = dict.fromkeys((self._log_path.parent, self._survey.workspace.root))
+        log, root = self._log_path, self._survey.workspace.root
+        places = dict.fromkeys((log.parent, root) if log else (root,))
         found = [(self._machine.free_space(each), each) for each in places]
         known = [(space, each) for space, each in found if space is not None]
         if not known:
@@ -273,6 +287,8 @@ class Doctor:
         said = f"{space / _GIGABYTE:.1f} GB free for {place}"
         if space < _GIGABYTE:
             yield warning("disk", said, f"make room: df -h {place}")
+        elif log is None:
+            yield warning("disk", f"{said}; for the log it {_UNTOLD}", _LET_GIT_ANSWER)
         else:
             yield ok("disk", said)
 
@@ -281,8 +297,12 @@ class Doctor:
         return survey(self._here, self._files, self._git)
 
     @cached_property
-    def _log_path(self) -> Path:
-        return self._database or log_path(self._survey.workspace, self._files)
+    def _log_path(self) -> Path | None:
+        """Say which log is meant; None where only git could tell, and refuses to."""
+        given = self._named or environment_log_path(self._environment, self._here, self._files)
+        if given or self._survey.git_refusal:
+            return given
+        return log_path(self._survey.workspace, self._files)
 
 
 def has_wal_defect(version: tuple[int, ...]) -> bool:

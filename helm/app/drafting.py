@@ -10,17 +10,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from helm.app.creation import Creation
+from helm.app.drafts import TEXTS
 from helm.app.errors import InputInvalid, RecordFailed, WordsInvalid
 from helm.app.place import Places
-from helm.app.ports import Stop
+from helm.app.ports import Files, Stop
 from helm.app.specs import METADATA_NAME, InvalidSpec, Spec, discover, read_spec
 from helm.app.workspace import find_spec
 
-TEXTS = Path(__file__).parents[1] / "draft"
-"""What a spec begins with; it comes with the package."""
-
 _METADATA_SCHEMA = "schemas/metadata.schema.json"
-_NUMBERED = re.compile(r"spec-([0-9]+)(?![0-9])")
+_NUMBERED = re.compile(r"spec-([0-9]{1,18})(?![0-9])")
+"""What has more digits was not given by anybody who counts; it is a name like others."""
+
+_TRIES = 100
 _LONGEST_NAME = 100
 _LONGEST_SLUG = 50
 """Characters; each may take four bytes of the 255 that a folder's name can have."""
@@ -51,14 +52,13 @@ def begin_spec(places: Places, draft: Draft, stop: Stop | None = None) -> Path:
     if not files.is_folder(root):
         raise InputInvalid(f"there is no specs root {root}; to make one: helm scaffold")
     ids = tuple(dict.fromkeys(_id(places, word) for word in draft.depends_on))
-    folder = root / f"{_next_number(discover(files, root))}-{slug(draft.name)}"
     has_schema = files.exists(root / _METADATA_SCHEMA)
     texts = {path.name: _filled_in(path, draft.name) for path in sorted(TEXTS.iterdir())}
-    texts[METADATA_NAME] = _metadata(folder.name, draft, ids, has_schema=has_schema)
     with Creation(files, stop) as creation:
-        for name, text in texts.items():
-            if not creation.file(folder / name, text.encode()):
-                raise RecordFailed(f"{folder} was made by somebody else meanwhile; try again")
+        folder = _numbered(creation, files, root, slug(draft.name))
+        texts[METADATA_NAME] = _metadata(folder.name, draft, ids, has_schema=has_schema)
+        if not all(creation.file(folder / name, texts[name].encode()) for name in texts):
+            raise _taken(folder)
     return folder
 
 
@@ -87,6 +87,32 @@ def slug(name: str) -> str:
     while len("-".join(words)) > _LONGEST_SLUG and len(words) > 1:
         words.pop()
     return "-".join(words)[:_LONGEST_SLUG]
+
+
+def _numbered(creation: Creation, files: Files, root: Path, name: str) -> Path:
+    """Make the folder, under a number that no other spec has.
+
+    Of those who take one number at the same moment all but one, at least, find another's folder
+    beside their own once that is made; who does makes room, and counts again.
+    """
+    for _ in range(_TRIES):
+        number = _next_number(discover(files, root))
+        folder = root / f"{number}-{name}"
+        if not creation.folder(folder):
+            raise _taken(folder)
+        if not any(_has_number(each, number) for each in files.folders(root) if each != folder):
+            return folder
+        creation.take_back()
+    raise RecordFailed(f"others are making specs in {root}, and take each number first; try again")
+
+
+def _has_number(folder: Path, number: str) -> bool:
+    found = _NUMBERED.match(folder.name)
+    return found is not None and found[0] == number
+
+
+def _taken(folder: Path) -> RecordFailed:
+    return RecordFailed(f"{folder} was made by somebody else meanwhile; try again")
 
 
 def _title(name: str) -> str:

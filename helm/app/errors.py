@@ -18,11 +18,16 @@ class InputInvalid(HelmError):
 
 
 class NotSetUp(InputInvalid):
-    """The configuration in `root` is of a workspace that is not made yet, or not made whole."""
+    """The workspace in `root` is not made yet, or not made whole; `cure` says what to do."""
 
-    def __init__(self, reason: str, root: Path, config: Config) -> None:
-        super().__init__(f"{reason}; to set it up: helm scaffold")
-        self.reason = reason
+    def __init__(
+        self,
+        reason: str,
+        root: Path,
+        config: Config,
+        cure: str = "to set it up: helm scaffold",
+    ) -> None:
+        super().__init__(reason, cure)
         self.root = root
         self.config = config
 

@@ -88,7 +88,7 @@ class Linter:
             yield Finding(code=code, path=flaw.path, line=flaw.line, message=flaw.what)
         if found.git_refusal:
             path = workspace.root
-            yield Finding(code=Code.GIT_REFUSES, path=path, message=found.git_refusal)
+            yield Finding(code=Code.GIT_REFUSES, path=path, message=str(found.git_refusal))
         elif workspace.tree is None:
             message = (
                 "is not in git, so no one can undo what a worker does; to change that: git init"

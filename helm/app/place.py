@@ -18,6 +18,7 @@ from helm.app.workspace import (
     environment_log_path,
     find_spec,
     log_path,
+    named_log_path,
     open_workspace,
     workspace_of,
 )
@@ -103,21 +104,23 @@ def keep_private(folder: Path, files: Files) -> None:
     """Make the folder that is helm's own, where it lies among files of people: git ignores it."""
     if folder.name == ".helm":
         files.make_private(folder)
-        files.write(folder / ".gitignore", b"*\n")
+        files.create(folder / ".gitignore", b"*\n")
 
 
 class Places:
     """Finds the specs that people mean, and the log and the locks that go with each.
 
     `here` is where they stand, `database` another log than the workspaces' own. Raises
-    `InputInvalid` where the configuration of the workspace at or above `here` is wrong.
+    `InputInvalid` where the configuration of the workspace at or above `here` is wrong, or where
+    the log that is named is a folder.
     """
 
     def __init__(self, ports: Ports, here: Path, database: Path | None) -> None:
         self.ports = ports
         self.here = here
+        named = named_log_path(database, here, ports.files)
         self.workspace = open_workspace(here, ports.files, ports.git)
-        self._database = database or environment_log_path(ports.environment, here)
+        self._database = named or environment_log_path(ports.environment, here, ports.files)
         self._logs: dict[Path, EventLog] = {}
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ from helm.app.place import Place
 from helm.app.ports import Ports
 from helm.app.settings import Flags, given_anew, run_settings, settings_warnings
 from helm.app.snapshot import snapshot, template_warnings
-from helm.app.specs import Spec, commands_of, discover, read_spec, unmet_dependencies
+from helm.app.specs import UNWRITTEN, Spec, commands_of, discover, read_spec, unmet_dependencies
 from helm.app.stream import Stream
 from helm.domain.commands import ResumeRun, StartRun
 from helm.domain.events import Outcome, Role
@@ -106,6 +106,8 @@ def _resumption(prior: Stream, place: Place, ports: Ports, request: RunRequest) 
 
 def _beginning(prior: Stream | None, place: Place, ports: Ports, request: RunRequest) -> Plan:
     spec = read_spec(ports.files, place.folder)
+    if spec.draft:
+        raise InputInvalid(f"{spec.id} is {UNWRITTEN}: {spec.draft}; write it, then: helm lint")
     command = _start(spec, place, ports, request, () if request.fresh else _left_over(prior))
     _check_size(command)
     warnings = [

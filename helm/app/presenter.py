@@ -57,6 +57,9 @@ class Paper(Protocol):
     def line(self, text: str = "", *, error: bool = False) -> None:
         """Write a line of its own."""
 
+    def warn(self, text: str) -> None:
+        """Write a warning, harmless and in one line."""
+
     def status(self, text: str) -> None:
         """Show a line at the bottom, in place of the last one."""
 
@@ -250,7 +253,7 @@ class Presenter:
         self._paper.line(self._paper.style(clean, code) if code else clean)
 
     def _warn(self, text: str) -> None:
-        self._paper.line(f"helm: warning: {self._clean(text)}", error=True)
+        self._paper.warn(redacted(text, self.run.settings.redact))
 
     def _clean(self, text: str) -> str:
         masked = redacted(text, self.run.settings.redact)

@@ -30,6 +30,10 @@ _WRITTEN_AFTER = (*TELLING, RunResumed)
 """Once one of these is in the log, the metadata is helm's text, whatever was found before."""
 
 
+_KEPT_BY_PROGRAMS = {".git", ".helm"}
+"""Folders of a work tree that are not for files of people."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """What the log tells of a spec, in the histories of at most three of its runs.
@@ -155,11 +159,34 @@ class Desk:
         return [Projection(path=self.report_path, found=found, text=text)]
 
     def _written(self, projection: Projection) -> Projection:
+        if projection.broken or not projection.right:
+            self._require_in_place(projection.path)
         if projection.broken:
             self.files.set_aside(projection.path)
         if not projection.right:
             self.files.write(projection.path, projection.text.encode())
         return projection
+
+    def require_in_place(self) -> None:
+        """Raise `RecordFailed` where a file is a link to where nothing will be written."""
+        for path in (self.metadata_path, self.report_path):
+            self._require_in_place(path)
+
+    def _require_in_place(self, path: Path) -> None:
+        """Raise `RecordFailed` for a link that leads the writing astray.
+
+        A worker may have made it, to reach through helm what its own sandbox keeps from it.
+        """
+        target = self.files.behind_links(path)
+        if target == self.files.behind_links(path.parent) / path.name:
+            return
+        tree = self.workspace.tree
+        top = self.files.behind_links(tree.top if tree else self.workspace.root)
+        within = target.is_relative_to(top)
+        if not within or _KEPT_BY_PROGRAMS & set(target.relative_to(top).parts):
+            raise RecordFailed(
+                f"{path} is a link to {target}, where helm writes nothing; put a file in its place"
+            )
 
     def changes(self, told: Sequence[Recorded]) -> Iterator[RecordInputChange]:
         """Find which files of the run are not what the log last knew of them."""

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from helm.app.drafting import TEXTS as DRAFTS
+from helm.app.drafts import questions
 from helm.app.findings import Code, Finding
 from helm.app.identity import meant
 from helm.app.plan import prompts
@@ -40,7 +40,6 @@ _VITAL = {"SPEC_BODY", "PREVIOUS_REMAINING_TASKS", "IMPLEMENTATION_REPORT"}
 
 _PLACEHOLDER_LIKE = re.compile(r"\{\{[ \t]*([A-Za-z][A-Za-z0-9_]*)[ \t]*\}\}")
 _STATUS = "STATUS:"
-_TO_WRITE = "TODO:"
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
 _PROGRAM_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*")
 _SHELL_WORD = re.compile(
@@ -187,12 +186,10 @@ def _of_checklist(path: Path, files: Files) -> Iterator[Finding]:
 
 def _of_draft(path: Path, text: str) -> Iterator[Finding]:
     """Find what `helm new` left to be written, and nobody has."""
-    draft = (DRAFTS / path.name).read_text(encoding="utf-8").splitlines()
-    to_write = {line.strip() for line in draft if _TO_WRITE in line}
-    numbers = [n for n, line in enumerate(text.splitlines(), 1) if line.strip() in to_write]
-    if numbers:
-        message = f"is not written yet ({counted(len(numbers), 'line')}); write it, or take it out"
-        yield Finding(code=Code.UNTOUCHED_TEMPLATE, path=path, line=numbers[0], message=message)
+    asked = list(questions(path.name, text))
+    if asked:
+        message = f"is not written yet ({counted(len(asked), 'line')}); write it, or take it out"
+        yield Finding(code=Code.UNTOUCHED_TEMPLATE, path=path, line=asked[0].line, message=message)
 
 
 def _of_metadata(path: Path, files: Files) -> Iterator[Finding]:

@@ -178,6 +178,7 @@ class Runner:
         """Find what would fail later, before anything is written."""
         agent.require()
         self._ports.files.require_writable(place.folder)
+        place.desk.require_in_place()
         if plan.prior and not plan.prior.run.outcome:
             require_own(plan.prior)
 

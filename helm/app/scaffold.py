@@ -11,6 +11,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from os import path as os_path
 from pathlib import Path
 from urllib.parse import quote
 
@@ -31,7 +32,10 @@ TEXTS = Path(__file__).parents[1] / "scaffold"
 EXAMPLE = "spec-00-example"
 """The spec to begin with; it is made where there is no other."""
 
-_CONFIG_SCHEMA = "schemas/helm.config.schema.json"
+_SCHEMA = "schemas/helm.config.schema.json"
+CONFIG_SCHEMA = TEXTS / _SCHEMA
+"""What a configuration may hold, with a word on each key."""
+
 _MAKE_TEST = re.compile(rb"^test[ \t]*:(?!=)", re.MULTILINE)
 _NO_TEST = "no test specified"
 
@@ -57,11 +61,15 @@ class Vacancy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prospect:
-    """Where a workspace is, or would be, and what as; `settled` once its configuration says so."""
+    """Where a workspace is, or would be, and what as; `settled` once its configuration says so.
+
+    `in_git` says whether somebody could undo what a worker does there.
+    """
 
     root: Path
     setup: Setup
     settled: bool
+    in_git: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,12 +115,12 @@ class Scaffold:
         """
         vacancy = self.vacancy()
         if vacancy:
-            return Prospect(root=vacancy.root, setup=vacancy.setup, settled=False)
+            return self._prospect(vacancy.root, vacancy.setup, settled=False)
         workspace = open_workspace(self._here, self._files, self._git)
         root, setup = workspace.root, _setup(workspace.config)
         if self._files.exists(root / CONFIG_NAME):
-            return Prospect(root=root, setup=setup, settled=True)
-        return Prospect(root=root, setup=self._with_commands(setup, root), settled=False)
+            return self._prospect(root, setup, settled=True)
+        return self._prospect(root, self._with_commands(setup, root), settled=False)
 
     def fault(self, root: Path, setup: Setup) -> str:
         """Say in a few words why this cannot be made; nothing if it can."""
@@ -125,6 +133,8 @@ class Scaffold:
                 break
             if self._files.exists(each):
                 return f"{each.relative_to(root)} is a file"
+        if not Path(os_path.realpath(folder)).is_relative_to(os_path.realpath(root)):
+            return "a symbolic link leads it out of the repository"
         return ""
 
     def plan(self, root: Path, setup: Setup) -> Inventory:
@@ -202,7 +212,7 @@ class Scaffold:
         if old is None:
             settings = self._files.read(root / setup.specs_root / OLD_SETTINGS_NAME)
             carried = read_object(founding_text(settings)) or {}
-            schema = {"$schema": f"./{quote(specs_root)}/{_CONFIG_SCHEMA}"}
+            schema = {"$schema": f"./{quote(specs_root)}/{_SCHEMA}"}
             document = schema | values
             document |= {key: carried[key] for key in carried if key not in document}
             return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
@@ -213,6 +223,10 @@ class Scaffold:
             if before[key] != value:
                 text = with_value(text, (key,), value)
         return text.encode()
+
+    def _prospect(self, root: Path, setup: Setup, *, settled: bool) -> Prospect:
+        in_git = self._git.work_tree(root) is not None
+        return Prospect(root=root, setup=setup, settled=settled, in_git=in_git)
 
     def _vacant(self, root: Path, config: Config, reason: str) -> Vacancy:
         setup = self._with_commands(_setup(config), root)

@@ -102,6 +102,13 @@ def _pattern(text: str) -> str:
     return text
 
 
+def _command(text: str) -> str:
+    if not text.strip():
+        message = "an empty command; take it out"
+        raise ValueError(message)
+    return text
+
+
 # What an editor is told says as much as a schema can: an amount is not of zeros alone, and whether
 # a pattern is one only Python knows. VS Code shows the message, others pass it over.
 def _amount_schema(form: re.Pattern[str], hint: str) -> dict[str, object]:
@@ -122,6 +129,11 @@ Size = Annotated[
 ]
 Pattern = Annotated[
     str, AfterValidator(_pattern), WithJsonSchema({"type": "string", "minLength": 1})
+]
+
+
+Command = Annotated[
+    str, AfterValidator(_command), WithJsonSchema({"type": "string", "pattern": r"\S"})
 ]
 
 
@@ -150,7 +162,7 @@ class Config(_File):
     initialized: bool = True
     mode: Mode = Mode.STRICT
     default_max_attempts: PositiveInt = 2
-    acceptance_commands: tuple[str, ...] = ()
+    acceptance_commands: tuple[Command, ...] = ()
     codex_scaffold: AgentConfig = AgentConfig()
     codex_run_impl: AgentConfig = AgentConfig()
     codex_run_ver: AgentConfig = AgentConfig()
@@ -255,7 +267,7 @@ def _max_attempts(otherwise: int, environment: Mapping[str, str], flags: Flags) 
         return otherwise
     if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) < 1:
         raise InputInvalid(
-            f"{variable}={text!r}: must be a whole number above 0; unset it or mend it"
+            f"{variable}={text!r}: must be a whole number above 0", cure="unset it or mend it"
         )
     return int(text)
 

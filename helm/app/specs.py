@@ -14,6 +14,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from helm.app.drafts import Question, questions
 from helm.app.errors import FileTooLarge, InputInvalid
 from helm.app.ports import Files
 from helm.app.validation import read_model
@@ -24,6 +25,7 @@ BODY_NAME = "SPEC.md"
 CHECKLIST_NAME = "acceptance-checklist.md"
 METADATA_NAME = "metadata.json"
 REPORT_NAME = "implementation-report.md"
+UNWRITTEN = "not written yet"
 WORKER_TEMPLATE_NAME = "implement.prompt-template.md"
 VERIFIER_TEMPLATE_NAME = "review.prompt-template.md"
 
@@ -59,7 +61,7 @@ class Metadata(BaseModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spec:
-    """A readable spec folder, as it is on disk now."""
+    """A readable spec folder, as it is on disk now; `asks` is what is not written in it yet."""
 
     folder: Path
     id: str
@@ -70,6 +72,14 @@ class Spec:
     body: str
     checklist: str
     metadata: str
+    asks: Question | None = None
+
+    @property
+    def draft(self) -> str:
+        """Say which question of `helm new` nobody has answered; nothing where it is written."""
+        if self.asks is None:
+            return ""
+        return f"{BODY_NAME}:{self.asks.line} still asks: {self.asks.text.rstrip('.')}"
 
     @property
     def misnamed(self) -> bool:
@@ -134,6 +144,7 @@ def read_spec(files: Files, folder: Path) -> Spec:
         body=body,
         checklist=read_text(files, folder / CHECKLIST_NAME) or "",
         metadata=metadata,
+        asks=next(questions(BODY_NAME, body), None),
     )
 
 
@@ -181,8 +192,14 @@ def commands_of(spec: Spec, workspace_commands: Sequence[str]) -> tuple[str, ...
 
 def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
     """Sort `spec-11` before `spec-100`, as people count."""
-    parts = re.split(r"([0-9]+)", name)
-    return tuple((0, int(p), "") if p.isdecimal() else (1, 0, p) for p in parts if p)
+    parts = (each for each in re.split(r"([0-9]+)", name) if each)
+    return tuple(_counted(each) if each.isdecimal() else (1, 0, each) for each in parts)
+
+
+def _counted(digits: str) -> tuple[int, int, str]:
+    """Sort as numbers do; one of thousands of digits Python would not read."""
+    number = digits.lstrip("0")
+    return (0, len(number), number)
 
 
 def short_names(folders: Iterable[str]) -> Mapping[str, str]:

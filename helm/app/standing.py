@@ -78,7 +78,7 @@ class Standing:
     @property
     def runnable(self) -> bool:
         """Whether a run makes sense now."""
-        return self.badge in _RUNNABLE and not self.unmet
+        return self.badge in _RUNNABLE and not (self.unmet or self.spec.draft)
 
     @property
     def outcome(self) -> str:

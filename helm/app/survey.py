@@ -41,7 +41,7 @@ class Survey:
     workspace: Workspace
     vacancy: str
     flaws: tuple[Flaw, ...]
-    git_refusal: str
+    git_refusal: InputInvalid | None
 
 
 def survey(here: Path, files: Files, git: Git) -> Survey:
@@ -58,7 +58,7 @@ def survey(here: Path, files: Files, git: Git) -> Survey:
             config = Config().model_copy(update={"specs_root": vacant.setup.specs_root})
             workspace = _workspace(vacant.root, config, patient, configured=False)
     except (InputInvalid, RecordFailed) as error:
-        root = configured_folder(here, files)
+        root = configured_folder(here, files, patient.work_tree(here))
         config, flaws = _legible(root or here, files, str(error))
         workspace = _workspace(root or here, config, patient, configured=root is not None)
     return Survey(workspace=workspace, vacancy=vacancy, flaws=flaws, git_refusal=patient.refusal)
@@ -80,13 +80,13 @@ class _PatientGit:
 
     def __init__(self, git: Git) -> None:
         self._git = git
-        self.refusal = ""
+        self.refusal: InputInvalid | None = None
 
     def work_tree(self, folder: Path) -> WorkTree | None:
         try:
             return self._git.work_tree(folder)
         except InputInvalid as error:
-            self.refusal = str(error)
+            self.refusal = error
             return None
 
     def top(self, tree: WorkTree, workspace: str) -> Path | None:

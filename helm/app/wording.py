@@ -19,6 +19,11 @@ _MONTH_SECONDS = 30 * 86400
 _KILO = 1000
 
 
+def warning(text: str) -> str:
+    """Write a warning of helm's own, in one line whatever it quotes."""
+    return f"helm: warning: {one_line(text)}"
+
+
 def duration(seconds: float) -> str:
     """Write a time as people say it: `42s`, `3m 05s`, `1h 02m`."""
     whole = int(seconds)
@@ -76,6 +81,11 @@ def short_number(number: float) -> str:
             return f"{number:.1f}{unit}" if unit else f"{number:.0f}"
         number /= _KILO
     return f"{number:.1f}G"
+
+
+def in_words(name: str) -> str:
+    """Write a name that the record has for something as people say it: `worker timed out`."""
+    return name.replace("_", " ")
 
 
 def chosen_model(choice: AgentChoice) -> str:

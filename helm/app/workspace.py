@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from os import path as os_path
 from pathlib import Path
 
-from helm.app.errors import InputInvalid, NotSetUp
+from helm.app.errors import InputInvalid, NotSetUp, WordsInvalid
 from helm.app.ports import Files, Git, WorkTree
 from helm.app.settings import CONFIG_NAME, OLD_SETTINGS_NAME, Config, OldSettings
 from helm.app.specs import BODY_NAME, METADATA_NAME, looks_like_spec, natural_key
@@ -147,10 +147,24 @@ def log_path(workspace: Workspace, files: Files) -> Path:
     return workspace.home / ".helm" / LOG_NAME
 
 
-def environment_log_path(environment: Mapping[str, str], here: Path) -> Path | None:
-    """Give the log that the environment names, if it names one."""
+def named_log_path(database: Path | None, here: Path, files: Files) -> Path | None:
+    """Give the log that is named in words, if one is. Raises `WordsInvalid` for a folder."""
+    if database is not None and files.is_folder(here / database):
+        raise WordsInvalid(f"the log {database} is a folder; name a file")
+    return database
+
+
+def environment_log_path(environment: Mapping[str, str], here: Path, files: Files) -> Path | None:
+    """Give the log that the environment names, if it names one.
+
+    Raises `InputInvalid` for a folder.
+    """
     named = environment.get("HELM_DB")
-    return here / named if named else None
+    if not named:
+        return None
+    if files.is_folder(here / named):
+        raise InputInvalid(f"the log {named} is a folder", cure="name a file in HELM_DB")
+    return here / named
 
 
 def _nearest(here: Path, files: Files, git: Git) -> Workspace:

@@ -12,18 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helm.adapters.cli.actions import (
-    ActionsConsole,
-    Annotation,
-    Annotations,
-    Level,
-    in_actions,
-    standard_console,
-)
-from helm.adapters.cli.console import Console
+from helm.adapters.cli.actions import Annotations
+from helm.adapters.cli.console import ActionsConsole, Console
+from helm.adapters.cli.endings import fail
 from helm.adapters.cli.json_text import json_text
+from helm.adapters.cli.raw import print_raw
 from helm.adapters.cli.step_summary import StepSummary, code, step_summary
 from helm.adapters.cli.summary import Summary
+from helm.adapters.cli.workflow_commands import Annotation, Level, in_actions
 from helm.app.ports import WorkTree
 from helm.domain.events import Ending, Recorded, RunSettings
 from helm.domain.run import Run
@@ -145,18 +141,19 @@ def test_a_warning_of_helm_is_an_annotation() -> None:
     """On a line of its own, on standard error; any other line stays a line."""
     streams = Streams()
     streams.console.write("half a line")
-    streams.console.line("helm: warning: 100% of it\nis gone", error=True)
+    streams.console.warn("100% of it\nis gone")
     streams.console.line("helm: it failed", error=True)
     assert streams.out.getvalue() == "half a line\n"
     assert streams.err.getvalue() == (
-        "::warning title=helm::100%25 of it%0Ais gone\nhelm: it failed\n"
+        "::warning title=helm::100%25 of it is gone\nhelm: it failed\n"
     )
 
 
 def test_an_agent_cannot_forge_a_warning_of_helm() -> None:
-    """Its output is written, not told."""
+    """Its output is written, not told, and nothing is made of its words."""
     streams = Streams()
     streams.console.write("helm: warning: all is well\n", error=True)
+    streams.console.line("helm: warning: all is well", error=True)
     assert streams.commands == []
 
 
@@ -207,9 +204,28 @@ def test_the_runner_is_known_by_its_variable(monkeypatch: pytest.MonkeyPatch) ->
     assert in_actions({"GITHUB_ACTIONS": "true"})
     assert not in_actions({"CI": "true"})
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
-    assert isinstance(standard_console(), ActionsConsole)
+    assert isinstance(Console.standard(), ActionsConsole)
     monkeypatch.delenv("GITHUB_ACTIONS")
-    assert not isinstance(standard_console(), ActionsConsole)
+    assert not isinstance(Console.standard(), ActionsConsole)
+
+
+def test_what_was_recorded_is_exact_even_in_actions(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A transcript is sent to a file, and has to be the one that was written."""
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    print_raw([b"::error::x\n##[add-", b"mask]e\n"], ())
+    assert capsys.readouterr().out == "::error::x\n##[add-mask]e\n"
+
+
+def test_an_error_of_helm_is_no_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It may quote what somebody else wrote."""
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    with pytest.raises(SystemExit):
+        fail("no spec called '##[add-mask]e'", 3)
+    assert capsys.readouterr().err == "helm: no spec called '##\\[add-mask]e'\n"
 
 
 # The summary of the step

@@ -111,6 +111,13 @@ def test_programs_are_given_everything(helm: Helm) -> None:
     assert settings["acceptanceCommands"]["value"] == []
 
 
+def test_people_and_programs_are_told_the_same_value(helm: Helm) -> None:
+    helm.environment = {"MAX_ATTEMPTS": "007"}
+    words = ("get", "defaultMaxAttempts")
+    assert helm.config(*words).stdout == "7\n"
+    assert json.loads(helm.config(*words, "--json").stdout)["value"] == 7
+
+
 def test_a_fault_is_told_to_programs_too(helm: Helm) -> None:
     helm.environment = {"MAX_ATTEMPTS": "many"}
     found = json.loads(helm.config("get", "defaultMaxAttempts", "--json").stdout)
@@ -250,4 +257,32 @@ def test_where_there_is_no_workspace_no_file_is_made(helm: Helm) -> None:
 def test_a_file_that_holds_no_object_is_to_be_mended_by_hand(helm: Helm) -> None:
     helm.write("[]")
     for words in ((), ("get", "mode"), ("set", "mode", "strict"), ("unset", "mode")):
-        assert "not a JSON object; mend it in an editor" in helm.config(*words, code=3).stderr
+        assert helm.config(*words, code=3).stderr == f"helm: {CONFIG}: not a JSON object\n"
+
+
+def test_what_is_still_wrong_in_the_file_is_said_after_a_change(helm: Helm) -> None:
+    """Else whoever changed a value learns only from the next command that nothing works."""
+    helm.write('{"mod": "strict"}')
+    said = helm.config("set", "mode", "parallel").stderr
+    assert said == (
+        f"helm: warning: {CONFIG} is still wrong: unknown key `mod`; did you mean `mode`?\n"
+    )
+    assert helm.written() == {"mod": "strict", "mode": "parallel"}
+    assert helm.config("unset", "mod").stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("acceptanceCommands", "", "an empty command; take it out"),
+        ("acceptanceCommands", '["make test", " "]', "an empty command; take it out"),
+        ("acceptanceCommands", '["a"', "begins like a list, and is no JSON array"),
+        ("acceptanceCommands", "[make test]", "begins like a list, and is no JSON array"),
+        ("defaultMaxAttempts", "9" * 20, "is too large; 999999999 at most"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_a_line_that_says_why(
+    helm: Helm, key: str, value: str, said: str
+) -> None:
+    assert said in helm.config("set", key, value, code=2).stderr
+    assert CONFIG not in helm.files.contents

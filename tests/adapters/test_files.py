@@ -143,6 +143,12 @@ def test_making_a_folder_that_is_there_changes_nothing(
     assert files.read(tmp_path / ".helm" / "kept") == b"text"
 
 
+def test_who_makes_a_folder_is_told_whether_it_is_theirs(files: Files, tmp_path: Path) -> None:
+    assert files.make_folder(tmp_path / "specs" / "deep")
+    assert not files.make_folder(tmp_path / "specs" / "deep")
+    assert not files.make_folder(tmp_path / "specs")
+
+
 @pytest.mark.parametrize("making", MAKING)
 @pytest.mark.parametrize("below", ["", "locks"])
 def test_no_folder_takes_the_place_of_a_file(

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
-import psutil
 import pytest
 
-from helm.adapters.machine import ThisMachine
+from helm.adapters.machine import ThisMachine, end_tree
 from helm.app.ports import Machine, Reply
-from tests.e2e.workspace import until
+from tests.e2e.workspace import alive, until
 from tests.fake_machine import MemoryMachine
 
+ROOT = Path(__file__).resolve().parents[2]
 LONG = 60.0
 
 
@@ -56,21 +58,62 @@ def test_a_machine_tells_what_it_has(machine: Machine) -> None:
     assert space is None or space > 0
 
 
-def test_what_takes_too_long_is_ended_with_all_that_it_began(tmp_path: Path) -> None:
+def test_what_takes_too_long_has_not_answered(tmp_path: Path) -> None:
+    reply = ThisMachine().ask([sys.executable, "-c", lasting(tmp_path / "pid")], seconds=0.1)
+    assert reply == Reply(None, "", "has not answered in 0.1 s")
+
+
+def test_a_program_is_ended_with_all_that_it_began(tmp_path: Path) -> None:
     """Its child holds the pipes, in a session of its own, as codex's native program may."""
     note = tmp_path / "pid"
-    child = f"import os, time; os.setsid(); open({str(note)!r}, 'w').write(str(os.getpid()))"
+    argv = [sys.executable, "-c", lasting(note)]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, start_new_session=True) as process:
+        child = noted(note)
+        end_tree(process)
+    until(lambda: not alive(child), "the child's end")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda each: each.name)
+def test_a_signal_ends_the_program_and_then_does_what_it_does(
+    number: signal.Signals, tmp_path: Path
+) -> None:
+    """Whoever asks would else leave it behind: it hears nothing of a Ctrl-C."""
+    note = tmp_path / "pid"
     script = (
+        "import signal, sys\n"
+        "from helm.adapters.machine import ThisMachine\n"
+        "signal.signal(signal.SIGINT, signal.SIG_DFL)\n"
+        f"ThisMachine().ask([sys.executable, '-c', {lasting(note)!r}], seconds={LONG})\n"
+        "sys.exit('nobody ended us')\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], cwd=ROOT) as process:
+        child = noted(note)
+        process.send_signal(number)
+        assert process.wait(LONG) == -number
+    until(lambda: not alive(child), "the child's end")
+
+
+def test_handlers_are_as_before_when_a_program_was_asked(machine: Machine) -> None:
+    before = [signal.getsignal(each) for each in signal.valid_signals()]
+    machine.ask(["oracle"], seconds=LONG)
+    assert [signal.getsignal(each) for each in signal.valid_signals()] == before
+
+
+def lasting(note: Path) -> str:
+    """Give a program that goes on for minutes, once its child has noted its pid."""
+    child = f"import os, time; os.setsid(); open({str(note)!r}, 'w').write(str(os.getpid()))"
+    return (
         "import subprocess, sys, time\n"
         f"subprocess.Popen([sys.executable, '-c', {child + '; time.sleep(300)'!r}])\n"
         f"import os\nwhile not os.path.exists({str(note)!r}): time.sleep(0.01)\n"
         "time.sleep(300)\n"
     )
-    reply = ThisMachine().ask([sys.executable, "-c", script], seconds=2)
-    assert reply == Reply(None, "", "has not answered in 2 s")
-    if note.exists() and note.read_text():  # else the child was ended before it could begin
-        pid = int(note.read_text())
-        until(lambda: not _lives(pid), "the child's end")
+
+
+def noted(note: Path) -> int:
+    """Wait for the pid of the child."""
+    until(lambda: note.exists() and note.read_text() != "", "the child's note")
+    return int(note.read_text())
 
 
 def test_a_program_has_nothing_to_read() -> None:
@@ -82,10 +125,3 @@ def test_a_program_has_nothing_to_read() -> None:
 def test_what_is_not_utf8_is_heard_all_the_same() -> None:
     script = "import sys; sys.stdout.buffer.write(b'a\\xff')"
     assert ThisMachine().ask([sys.executable, "-c", script], seconds=LONG).out == "a\ufffd"
-
-
-def _lives(pid: int) -> bool:
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False

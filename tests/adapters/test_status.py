@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from typer.testing import CliRunner
 from helm.adapters.cli.console import Console
 from helm.adapters.cli.program import cli
 from helm.adapters.cli.status import print_size
+from helm.app.drafts import TEXTS
 from helm.app.runner import Runner
 from helm.app.wording import age
 from tests.app.worlds import ROOT, World
@@ -43,7 +45,7 @@ def large(size: int) -> UpkeepOfSize:
     return UpkeepOfSize(MemoryEventLog(), bytes=size)
 
 
-def status(upkeep: UpkeepOfSize, *options: str) -> str:
+def status(upkeep: UpkeepOfSize, *options: str, world: World | None = None) -> str:
     """Call `helm status` in a workspace whose log is that large."""
 
     def compose(
@@ -53,7 +55,7 @@ def status(upkeep: UpkeepOfSize, *options: str) -> str:
         program: str | None = None,
         environment: Mapping[str, str] = MappingProxyType({}),
     ) -> Runner:
-        ports = World().runner().places.ports
+        ports = (world or World()).runner().places.ports
         return Runner(replace(ports, open_upkeep=lambda _path: upkeep), ROOT)
 
     result = CliRunner().invoke(cli, ["status", *options], obj=program(compose=compose))
@@ -105,3 +107,18 @@ def test_programs_are_told_any_size() -> None:
 def test_an_age_is_short(passed: timedelta, said: str) -> None:
     """The greatest unit alone, and after a month the day; a clock that went back does no harm."""
     assert age(NOW - passed, NOW) == said
+
+
+def test_a_spec_that_is_not_written_yet_is_not_offered() -> None:
+    """Neither to people nor to the matrix of a CI; it says what is left to be written."""
+    world = World()
+    draft = (TEXTS / "SPEC.md").read_bytes()
+    world.files.contents[ROOT / "specs" / "spec-02" / "SPEC.md"] = draft
+    world.files.contents[ROOT / "specs" / "spec-02" / "metadata.json"] = b'{"name": "Two"}'
+    (row,) = [each for each in status(large(0), world=world).splitlines() if "spec-02" in each]
+    assert row.split()[:6] == ["TODO", "spec-02", "Two", "not", "written", "yet"]
+    told = json.loads(status(large(0), "--json", world=world))["specs"][1]
+    assert (told["badge"], told["runnable"], told["unmet"]) == ("TODO", False, [])
+    assert told["reason"].startswith("SPEC.md:3 still asks: ")
+    ready = json.loads(status(large(0), "--runnable", "--json", world=world))
+    assert [each["folder"] for each in ready["specs"]] == ["spec-01"]

@@ -85,8 +85,8 @@ def test_without_a_file_the_defaults_hold() -> None:
 def test_a_value_says_where_it_comes_from() -> None:
     """The environment goes before the file, and the file before the default."""
     files = repository('{"defaultMaxAttempts": 5, "codexRunVer": {"model": "m"}}')
-    attempts = found(files, "defaultMaxAttempts", MAX_ATTEMPTS="3")
-    assert (attempts.value, attempts.source, attempts.written) == ("3", Source.ENVIRONMENT, 5)
+    attempts = found(files, "defaultMaxAttempts", MAX_ATTEMPTS="007")
+    assert (attempts.value, attempts.source, attempts.written) == (7, Source.ENVIRONMENT, 5)
     assert found(files, "defaultMaxAttempts").source is Source.FILE
     assert found(files, "codexRunVer.model", CODEX_MODEL_VER="").value == "m"
     assert found(files, "codexRunImpl.model", CODEX_MODEL_IMPL="x").value == "x"
@@ -107,16 +107,21 @@ def test_a_file_that_is_partly_wrong_is_read_all_the_same() -> None:
 
 
 def test_a_wrong_variable_is_a_fault() -> None:
-    """It would stop every run."""
-    fault = found(repository(), "defaultMaxAttempts", MAX_ATTEMPTS="many").fault
-    assert fault.startswith("MAX_ATTEMPTS: ")
+    """It would stop every run; its text is what people have to mend."""
+    attempts = found(repository(), "defaultMaxAttempts", MAX_ATTEMPTS="many")
+    assert attempts.value == "many"
+    assert attempts.fault.startswith("MAX_ATTEMPTS: ")
 
 
 @pytest.mark.parametrize("text", ["[]", "", "{", "nonsense", '"text"'])
 def test_a_file_without_an_object_is_refused(text: str) -> None:
-    """There is nothing to change a key of."""
-    with pytest.raises(InputInvalid, match="not a JSON object"):
-        configuration(repository(text)).read()
+    """There is nothing to change a key of; the sentence is that of every other command."""
+    files = repository(text)
+    with pytest.raises(InputInvalid, match=r"not JSON .* at line 1|not a JSON object") as refused:
+        configuration(files).read()
+    with pytest.raises(InputInvalid) as opening:
+        open_workspace(REPO, files, MemoryGit())
+    assert str(refused.value) == str(opening.value)
 
 
 TEXT = (

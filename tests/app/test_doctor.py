@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from helm.app.checks import Check, State
 from helm.app.doctor import Doctor, Instruments, has_wal_defect
-from helm.app.errors import InputInvalid
+from helm.app.errors import AgentUnavailable, InputInvalid, RecordFailed, WordsInvalid
 from helm.app.ports import Access, Condition, Reply, Terminal, WorkTree
 from tests.fake_machine import MemoryAgentProbe, MemoryLogProbe, MemoryMachine
 from tests.fakes import MemoryFiles, MemoryGit
@@ -48,6 +49,7 @@ class Ward:
         )
     )
     agent: MemoryAgentProbe = field(default_factory=MemoryAgentProbe)
+    sqlite: tuple[int, ...] = (3, 53, 4)
     log: MemoryLogProbe = field(default_factory=MemoryLogProbe)
     files: MemoryFiles = field(default_factory=lambda: MemoryFiles(made={HOME, ROOT / ".git"}))
     git: MemoryGit = field(
@@ -70,6 +72,7 @@ class Ward:
         instruments = Instruments(
             machine=self.machine,
             agent=self.agent,
+            sqlite=self.sqlite,
             open_log=self._open,
             files=self.files,
             git=self.git,
@@ -102,7 +105,7 @@ def test_nowhere_at_all_every_check_is_made(ward: Ward) -> None:
     ward.files, ward.git = MemoryFiles(made={Path("/tmp")}), MemoryGit()
     ward.machine = MemoryMachine(screen=None, space=None)
     ward.environment.clear()
-    ward.agent.missing = "codex was not found: install it"
+    ward.agent.missing = AgentUnavailable("codex was not found", cure="install it")
     checks = ward.checks(Path("/tmp"))
     assert {each.name for each in checks} == set(NAMES) - {"login", "sandbox", "specs"}
     failed = [each.name for each in checks if each.state is State.FAILED]
@@ -130,15 +133,15 @@ def test_these_have_not(version: tuple[int, ...]) -> None:
 
 
 def test_an_sqlite_with_the_defect_warns_and_one_without_strict_tables_fails(ward: Ward) -> None:
-    ward.log.library = (3, 40, 1)
+    ward.sqlite = (3, 40, 1)
     assert ward.check("sqlite").state is State.WARNING
     assert ward.check("sqlite").cure == "/usr/bin/python3 -m pip install pysqlite3"
-    ward.log.library = (3, 36, 0)
+    ward.sqlite = (3, 36, 0)
     assert ward.check("sqlite").state is State.FAILED
 
 
 def test_into_pipx_another_package_gets_by_pipx(ward: Ward) -> None:
-    ward.log.library = (3, 40, 1)
+    ward.sqlite = (3, 40, 1)
     ward.machine.executable = Path("/home/ann/.local/pipx/venvs/helm-runner/bin/python")
     assert ward.check("sqlite").cure == "pipx inject helm-runner pysqlite3"
 
@@ -203,10 +206,10 @@ def test_little_room_is_a_warning(ward: Ward, space: int | None, state: State) -
 
 
 def test_an_agent_that_is_not_there_has_failed_and_is_not_asked_further(ward: Ward) -> None:
-    ward.agent.missing = "codex was not found: npm install -g @openai/codex"
+    ward.agent.missing = AgentUnavailable("codex was not found", cure="npm install codex")
     found = ward.check("agent")
     assert found.state is State.FAILED
-    assert found.cure == "npm install -g @openai/codex"
+    assert (found.detail, found.cure) == ("codex was not found", "npm install codex")
     assert not {"login", "sandbox"} & {each.name for each in ward.checks()}
 
 
@@ -219,7 +222,10 @@ def test_an_older_codex_than_helm_was_measured_with_is_a_warning(ward: Ward) -> 
 
 def test_of_an_agent_that_is_not_codex_nothing_more_is_known(ward: Ward) -> None:
     ward.agent.found = None
-    assert "is not codex" in ward.check("agent").detail
+    found = ward.check("agent")
+    assert found.state is State.WARNING
+    assert "does not answer --version as codex does" in found.detail
+    assert found.cure
     assert not {"login", "sandbox"} & {each.name for each in ward.checks()}
 
 
@@ -266,16 +272,20 @@ def test_without_a_file_the_defaults_hold(ward: Ward) -> None:
     assert ward.check("configuration").detail == "no file: the defaults hold"
 
 
-def test_outside_git_is_a_warning_and_a_git_that_refuses_has_failed(ward: Ward) -> None:
-    class Refusing(MemoryGit):
-        def work_tree(self, folder: Path) -> WorkTree | None:
-            raise InputInvalid("detected dubious ownership; git config --add safe.directory x")
+class Refusing(MemoryGit):
+    """A git that answers nothing before it is mended."""
 
+    def work_tree(self, folder: Path) -> WorkTree | None:
+        raise InputInvalid("fatal: bad config line 6 in file .git/config; really")
+
+
+def test_outside_git_is_a_warning_and_a_git_that_refuses_has_failed(ward: Ward) -> None:
     ward.git = MemoryGit()
     assert ward.check("repository").cure == "git init"
     ward.git = Refusing()
     found = ward.check("repository")
-    assert (found.state, found.cure) == (State.FAILED, "git config --add safe.directory x")
+    assert (found.state, found.cure) == (State.FAILED, "")
+    assert found.detail == "fatal: bad config line 6 in file .git/config; really"
 
 
 def test_specs_that_cannot_be_read_are_named(ward: Ward) -> None:
@@ -316,9 +326,10 @@ def test_a_log_is_as_it_is(
 
 
 def test_a_log_that_cannot_be_opened_has_failed(ward: Ward) -> None:
-    ward.log.refusal = f"{LOG} is not a log of helm's: move it away"
+    ward.log.refusal = RecordFailed(f"{LOG} is no log (no; really)", cure="move it away")
     found = ward.check("log")
     assert (found.state, found.cure) == (State.FAILED, "move it away")
+    assert found.detail.endswith("(no; really)")
 
 
 def test_a_folder_that_no_log_can_be_made_in_has_failed(ward: Ward) -> None:
@@ -331,3 +342,44 @@ def test_another_log_that_is_named_is_the_one_that_is_looked_at(ward: Ward) -> N
     assert str(ROOT / "mine.db") in ward.check("log").detail
     assert ward.check("log", database=ROOT / "named.db").detail.startswith("/repo/named.db")
     assert ward.looked_at[-1] == ROOT / "named.db"
+
+
+def test_before_git_answers_no_log_is_taken_for_the_one_that_is_used(ward: Ward) -> None:
+    """It may be in git's keeping; where one is named, git has no part in it."""
+    ward.git = Refusing()
+    for name in ("log", "disk"):
+        found = ward.check(name)
+        assert found.state is State.WARNING
+        assert found.detail.endswith("cannot be told before git answers")
+        assert found.cure
+    assert ward.looked_at == []
+    named = ROOT / "named.db"
+    assert ward.check("log", database=named).detail.startswith("/repo/named.db")
+    ward.environment["HELM_DB"] = "mine.db"
+    assert [ward.check(name).state for name in ("log", "disk")] == [State.OK, State.OK]
+
+
+def test_a_full_disk_is_told_whether_git_answers_or_not(ward: Ward) -> None:
+    ward.git = Refusing()
+    ward.machine.space = 0
+    assert ward.check("disk").cure.startswith("make room")
+
+
+def test_a_folder_that_is_named_as_the_log_has_failed_or_is_refused(ward: Ward) -> None:
+    """The variable is found among the checks, and words come before all of them."""
+    ward.environment["HELM_DB"] = "/"
+    found = ward.check("log")
+    assert (found.state, found.detail) == (State.FAILED, "the log / is a folder")
+    assert found.cure == "name a file in HELM_DB"
+    with pytest.raises(WordsInvalid, match=r"the log \. is a folder"):
+        ward.checks(database=Path())
+
+
+@pytest.mark.parametrize("text", ["{", '{"mod": "strict"}'])
+def test_a_broken_configuration_leads_to_what_one_may_hold(ward: Ward, text: str) -> None:
+    """`helm config` cannot read it either; the schema comes with the package."""
+    ward.put(ROOT / "helm.config.json", text)
+    cure = ward.check("configuration").cure
+    where, _, schema = cure.partition("; every key: ")
+    assert where == "mend line 1 of /repo/helm.config.json"
+    assert json.loads(Path(schema).read_text(encoding="utf-8"))["properties"]["mode"]

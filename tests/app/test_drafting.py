@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helm.app.drafting import TEXTS, Draft, begin_spec, name_fault, slug
+from helm.adapters.files.tree import DiskFiles
+from helm.app.drafting import Draft, begin_spec, name_fault, slug
+from helm.app.drafts import TEXTS
 from helm.app.errors import InputInvalid, Interrupted, RecordFailed, WordsInvalid
 from helm.app.specs import Spec, discover
 from helm.app.stop import StopRequest
@@ -102,6 +106,13 @@ def test_an_id_that_is_taken_is_not_given_again() -> None:
     files = holding("renamed", ids={"renamed": "spec-04-parser"})
     files.contents[SPECS / "renamed" / "SPEC.md"] = b"# Renamed\n"
     assert begun(files).name == "spec-05-parser"
+
+
+@pytest.mark.parametrize("digits", ["9" * 5000, "9" * 19])
+def test_an_id_that_nobody_counted_to_is_no_number(digits: str) -> None:
+    """Python reads no number of thousands of digits."""
+    files = holding("spec-01-one", ids={"spec-01-one": f"spec-{digits}"})
+    assert begun(files).name == "spec-02-parser"
 
 
 def test_a_broken_spec_keeps_its_number() -> None:
@@ -201,10 +212,11 @@ def test_whatever_it_is_called_the_folder_is_one_name(name: str) -> None:
 class Raced(MemoryFiles):
     """Files among which somebody else makes the same spec at the same moment."""
 
-    def make_folder(self, folder: Path) -> None:
-        super().make_folder(folder)
+    def make_folder(self, folder: Path) -> bool:
+        is_new = super().make_folder(folder)
         if folder.name.endswith("-parser"):
             self.contents[folder / "SPEC.md"] = b"theirs"
+        return is_new
 
 
 def test_whoever_comes_second_overwrites_nothing() -> None:
@@ -215,6 +227,68 @@ def test_whoever_comes_second_overwrites_nothing() -> None:
     folder = SPECS / "spec-01-parser"
     assert [path for path in files.contents if path.parent == folder] == [folder / "SPEC.md"]
     assert files.contents[folder / "SPEC.md"] == b"theirs"
+
+
+class Together(DiskFiles):
+    """Files of two who both make their first folder before either of them looks again."""
+
+    def __init__(self, barrier: Barrier) -> None:
+        self._barrier = barrier
+        self._is_first = True
+
+    def make_folder(self, folder: Path) -> bool:
+        is_new = super().make_folder(folder)
+        if self._is_first:
+            self._is_first = False
+            self._barrier.wait(timeout=20)
+        return is_new
+
+
+def test_two_who_begin_at_one_moment_get_two_numbers(tmp_path: Path) -> None:
+    """Each sees the other's folder beside its own, takes that back, and counts anew."""
+    specs = tmp_path / "specs"
+    (specs / "spec-01-one").mkdir(parents=True)
+    barrier = Barrier(2)
+
+    def begin(name: str) -> Path:
+        with World().runner(files=Together(barrier), here=tmp_path) as runner:
+            return begin_spec(runner.places, Draft(name=name))
+
+    with ThreadPoolExecutor() as pool:
+        made = list(pool.map(begin, ("parser", "writer")))
+    assert len({folder.name[:7] for folder in made}) == 2
+    assert sorted(specs.iterdir()) == sorted([specs / "spec-01-one", *made])
+    assert all((folder / "metadata.json").exists() for folder in made)
+
+
+@dataclass
+class Crowded(MemoryFiles):
+    """Files among which somebody else takes so many numbers, each when we have taken it."""
+
+    rivals: int = 0
+
+    def make_folder(self, folder: Path) -> bool:
+        is_new = super().make_folder(folder)
+        if self.rivals and folder.name.endswith("-parser"):
+            self.rivals -= 1
+            rival = folder.with_name(folder.name.replace("parser", "writer"))
+            self.contents[rival / "SPEC.md"] = b"theirs"
+        return is_new
+
+
+def test_a_number_that_another_takes_meanwhile_is_theirs() -> None:
+    """What was made under it is gone again."""
+    files = Crowded(contents={SPECS / "README.md": b""}, rivals=2)
+    assert begun(files) == SPECS / "spec-03-parser"
+    names = [folder.name for folder in files.folders(SPECS)]
+    assert names == ["spec-01-writer", "spec-02-writer", "spec-03-parser"]
+
+
+def test_where_every_number_is_taken_it_ends_with_nothing_made() -> None:
+    files = Crowded(contents={SPECS / "README.md": b""}, rivals=10**6)
+    with pytest.raises(RecordFailed, match="try again"):
+        begun(files)
+    assert not [folder for folder in files.folders(SPECS) if folder.name.endswith("-parser")]
 
 
 def test_a_stop_leaves_nothing() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from helm.app.drafting import TEXTS as DRAFTS
+from helm.app.drafts import TEXTS as DRAFTS
 from helm.app.errors import InputInvalid
 from helm.app.findings import Code, Finding, Severity
 from helm.app.lint import Inspection, Linter

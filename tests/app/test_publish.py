@@ -423,3 +423,25 @@ def test_an_edit_before_a_run_is_given_up_is_recorded_once(desk: Desk, files: Me
     assert noted(desk, story) == []
     desk.publish(story.tell(AbandonRun()).recorded)
     assert list(desk.changes(story.recorded)) == []
+
+
+@pytest.mark.parametrize("name", ["metadata.json", "implementation-report.md"])
+@pytest.mark.parametrize("target", ["/etc/precious", "/repo/.git/config", "/repo/.helm/runs.db"])
+def test_nothing_is_written_through_a_link_that_leads_astray(
+    desk: Desk, files: MemoryFiles, name: str, target: str
+) -> None:
+    """A worker whose sandbox keeps it from there could reach it through helm."""
+    files.links[ROOT / FOLDER / name] = Path(target)
+    files.contents[Path(target)] = EDITED
+    for use in (desk.require_in_place, lambda: desk.publish(tried().recorded)):
+        with pytest.raises(RecordFailed, match=rf"{name} is a link to {target}, where helm"):
+            use()
+    assert files.contents[Path(target)] == EDITED
+
+
+def test_links_within_the_work_tree_are_followed(desk: Desk, files: MemoryFiles) -> None:
+    """As is a folder of specs that lies elsewhere: that is where people want their files."""
+    files.links[METADATA] = ROOT / "states" / "spec-01.json"
+    files.links[ROOT / "specs"] = Path("/elsewhere/specs")
+    files.made.add(Path("/elsewhere") / FOLDER)
+    desk.require_in_place()

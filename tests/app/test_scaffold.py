@@ -371,6 +371,31 @@ def test_on_a_disk_what_was_made_goes_too(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.rglob("*")) == [CONFIG_NAME, "plans"]
 
 
+def test_a_specs_root_that_a_link_leads_out_of_the_repository_is_not_filled(
+    tmp_path: Path,
+) -> None:
+    """As `../out` is not; a link that stays within is one like any folder."""
+    root, out = tmp_path / "repo", tmp_path / "out"
+    for each in (root / "docs", out):
+        each.mkdir(parents=True)
+    (root / "away").symlink_to(out)
+    (root / "near").symlink_to("docs")
+    made = Scaffold(DiskFiles(), MemoryGit(), root)
+    for name in ("away", "away/specs"):
+        assert made.fault(root, Setup(specs_root=name)) == (
+            "a symbolic link leads it out of the repository"
+        )
+    with pytest.raises(InputInvalid, match="a symbolic link leads it out"):
+        made.make(root, Setup(specs_root="away"))
+    assert list(out.iterdir()) == []
+    assert made.fault(root, Setup(specs_root="near/specs")) == ""
+
+
+def test_the_prospect_knows_whether_git_could_undo_a_worker() -> None:
+    assert scaffold(repository()).prospect().in_git
+    assert not Scaffold(repository(), MemoryGit(), REPO).prospect().in_git
+
+
 def test_on_a_disk_a_dangling_link_is_not_followed(tmp_path: Path) -> None:
     """It is somebody's, and what it names may be outside of the repository."""
     (tmp_path / "specs").mkdir()

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from helm.app.drafts import TEXTS
+from helm.app.errors import InputInvalid
 from helm.app.ports import Holder, RunFilter
 from helm.app.runner import Runner
 from helm.app.specs import Badge, InvalidSpec
@@ -18,6 +20,9 @@ from helm.domain.projections.summary import RunSummary, State
 from tests.app.worlds import METADATA, ROOT, SPEC, World
 from tests.fakes import MemoryEventLog, MemorySpecLocks
 from tests.scripted_agent import MISSING, ScriptedAgent, ended
+
+NEW = (TEXTS / "SPEC.md").read_text(encoding="utf-8")
+"""What `helm new` writes, of which nobody has answered a question yet."""
 
 
 def badges(world: World) -> dict[str, str]:
@@ -140,6 +145,35 @@ def test_an_invalid_spec_says_why_and_is_never_run() -> None:
     assert not found.runnable
     assert found.reason.startswith(f"{SPEC}/metadata.json: `status`")
     assert found.short_reason.startswith("metadata.json: `status`")
+
+
+def test_a_spec_that_nobody_has_written_yet_is_not_run() -> None:
+    """It is to do, others may wait for it, and what it did before is still told."""
+    world = World()
+    world.files.contents[SPEC / "SPEC.md"] = NEW.encode()
+    add_spec(world, "spec-02", dependsOn=["spec-01"])
+    found, other = world.runner().specs()
+    assert isinstance(found, Standing)
+    assert (found.badge, found.runnable) == (Badge.TODO, False)
+    assert found.spec.draft == (
+        "SPEC.md:3 still asks: why this is wanted, in two or three sentences"
+    )
+    assert isinstance(other, Standing)
+    assert other.unmet == ("spec-01",)
+    with pytest.raises(InputInvalid, match=r"spec-01 is not written yet: SPEC\.md:3 still asks"):
+        world.run()
+    assert (world.agent.calls, world.log.stored) == ([], {})
+
+
+def test_one_question_that_is_left_keeps_a_spec_from_its_run() -> None:
+    """A TODO of people's own is theirs, and so is one of which they have changed a word."""
+    world = World()
+    world.files.contents[SPEC / "SPEC.md"] = b"# One\n\nTODO: ask Ann about this.\n"
+    world.run()
+    question = next(line for line in NEW.splitlines() if line.startswith("1. TODO:"))
+    world.files.contents[SPEC / "SPEC.md"] = f"# One\n\nDo it.\n\n  {question}\n".encode()
+    with pytest.raises(InputInvalid, match=r"SPEC\.md:5 still asks: what must hold"):
+        world.run()
 
 
 def test_a_dependency_that_is_met_lets_a_spec_run() -> None:

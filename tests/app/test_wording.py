@@ -13,12 +13,13 @@ from helm.app.wording import (
     clock_time,
     counted,
     full_moment,
+    in_words,
     local,
     resume_words,
     short_moment,
     short_number,
 )
-from helm.domain.events import AgentChoice
+from helm.domain.events import AgentChoice, Cause, Ending
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -84,6 +85,12 @@ def test_a_large_number_is_told_in_three_digits(number: float, written: str) -> 
 def test_one_thing_is_no_plural() -> None:
     """Thousands are set apart."""
     assert [counted(number, "run") for number in (0, 1, 3456)] == ["0 runs", "1 run", "3,456 runs"]
+
+
+def test_a_name_of_the_record_is_told_in_words() -> None:
+    """It is made for programs to tell apart."""
+    assert in_words(Cause.WORKER_TIMED_OUT) == "worker timed out"
+    assert in_words(Ending.TIMED_OUT) == "timed out"
 
 
 def test_a_model_that_nobody_chose_is_the_agents_own() -> None:

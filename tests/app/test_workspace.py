@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from helm.adapters.files.tree import DiskFiles
-from helm.app.errors import InputInvalid
+from helm.app.configuration import Configuration
+from helm.app.errors import InputInvalid, NotSetUp, RecordFailed, WordsInvalid
 from helm.app.ports import Files, WorkTree
+from helm.app.scaffold import Scaffold
 from helm.app.settings import CONFIG_NAME, OLD_SETTINGS_NAME, Config
+from helm.app.survey import survey
 from helm.app.workspace import (
     Workspace,
     environment_log_path,
     find_spec,
     log_path,
+    named_log_path,
     open_workspace,
     workspace_of,
 )
@@ -29,6 +33,19 @@ NAMES = ("spec-01-lexer", "spec-02-parser", "spec-03", "spec-03-x", "spec-10", "
 TREE = WorkTree(top=REPO, common_folder=REPO / ".git", workspace=".")
 GIT = MemoryGit([TREE])
 NO_GIT = MemoryGit()
+
+
+@dataclass(frozen=True)
+class SameTree:
+    """A git that finds one work tree, wherever it looks."""
+
+    tree: WorkTree
+
+    def work_tree(self, _folder: Path) -> WorkTree:
+        return self.tree
+
+    def top(self, _tree: WorkTree, _workspace: str) -> Path:
+        return self.tree.top
 
 
 def laid_out(
@@ -117,6 +134,65 @@ def test_the_walk_to_a_specs_root_ends_at_the_top_of_the_work_tree() -> None:
     files = laid_out(Path("/"))
     assert opened(files, REPO / "src").specs_root == SPECS
     assert opened(files, REPO / "src", NO_GIT).specs_root == Path("/specs")
+
+
+def test_the_walk_to_a_configuration_ends_there_too() -> None:
+    """One that lies in a home by mistake does not take every repository below it."""
+    files = laid_out()
+    files.contents[Path("/helm.config.json")] = b'{"mode": "parallel"}'
+    files.made.add(Path("/specs"))
+    assert not opened(files, REPO / "src").configured
+    assert opened(files, REPO / "src").root == REPO
+    assert opened(files, REPO / "src", NO_GIT).root == Path("/")
+
+
+def test_a_repository_without_a_workspace_says_where_one_is_above_it() -> None:
+    """Nothing is written into that one; whoever means it changes to it."""
+    files = laid_out(Path("/"), config={})
+    assert refusal(files, REPO / "src") == (
+        "there is no workspace in /repo, and one above this repository, in /; "
+        "change to it, or: helm scaffold"
+    )
+    vacancy = Scaffold(files, GIT, REPO / "src").vacancy()
+    assert vacancy is not None
+    assert vacancy.root == REPO
+    with pytest.raises(NotSetUp):
+        Configuration(files, GIT, REPO, {}).read()
+    found = survey(REPO, files, GIT)
+    assert (found.workspace.root, found.flaws) == (REPO, ())
+    assert "above this repository, in /" in found.vacancy
+
+
+def test_a_spec_in_a_repository_below_is_still_run_from_the_workspace_above() -> None:
+    """It lies in no workspace of its own, and the caller stands in a configured one."""
+    files = laid_out(Path("/"), config={"mode": "parallel"})
+    files.contents[REPO / "plans" / "spec-07" / "SPEC.md"] = b"# Seven\n"
+    outer = opened(files, Path("/"))
+    found = workspace_of(REPO / "plans" / "spec-07", outer, files, GIT)
+    assert (found.root, found.config.mode, found.tree) == (Path("/"), Mode.PARALLEL, TREE)
+
+
+def test_a_repository_that_is_reached_by_a_link_is_one_all_the_same(tmp_path: Path) -> None:
+    """Git names the top of a work tree by where it really lies."""
+    files, top = DiskFiles(), tmp_path / "real"
+    (top / "specs").mkdir(parents=True)
+    (top / CONFIG_NAME).write_text("{}")
+    (tmp_path / CONFIG_NAME).write_text("{}")
+    (tmp_path / "link").symlink_to(top)
+    git = SameTree(WorkTree(top=top.resolve(), common_folder=top / ".git", workspace="."))
+    assert open_workspace(tmp_path / "link" / "specs", files, git).root == tmp_path / "link"
+
+
+def test_a_folder_in_the_place_of_the_configuration_is_never_taken_for_none() -> None:
+    """Who opens, lists or examines the workspace gets the same sentence."""
+    files = laid_out()
+    files.made.add(REPO / CONFIG_NAME)
+    said = "cannot read /repo/helm.config.json: it is a folder; move it away"
+    with pytest.raises(RecordFailed, match=said):
+        opened(files)
+    with pytest.raises(RecordFailed, match=said):
+        Configuration(files, GIT, REPO, {}).read()
+    assert [each.what for each in survey(REPO, files, GIT).flaws] == [said]
 
 
 def test_without_specs_the_work_tree_is_the_workspace() -> None:
@@ -431,10 +507,23 @@ def test_a_log_above_the_top_is_somebody_else_s() -> None:
 
 def test_the_environment_may_name_the_log() -> None:
     """A relative path counts from where one stands, and an empty one is none."""
-    assert environment_log_path({"HELM_DB": "my.db"}, REPO) == REPO / "my.db"
-    assert environment_log_path({"HELM_DB": "/var/my.db"}, REPO) == Path("/var/my.db")
-    assert environment_log_path({"HELM_DB": ""}, REPO) is None
-    assert environment_log_path({}, REPO) is None
+    files = laid_out()
+    for named, meant in (("my.db", REPO / "my.db"), ("/var/my.db", Path("/var/my.db"))):
+        assert environment_log_path({"HELM_DB": named}, REPO, files) == meant
+    assert environment_log_path({"HELM_DB": ""}, REPO, files) is None
+    assert environment_log_path({}, REPO, files) is None
+
+
+@pytest.mark.parametrize("named", ["/", ".", "specs"])
+def test_a_log_is_no_folder(named: str) -> None:
+    """Words are the user's mistake of now, a variable is one of the setting."""
+    files = laid_out()
+    files.contents[REPO / "specs" / "spec-01" / "SPEC.md"] = b""
+    with pytest.raises(WordsInvalid, match="is a folder; name a file"):
+        named_log_path(Path(named), REPO, files)
+    with pytest.raises(InputInvalid, match="is a folder; name a file in HELM_DB") as caught:
+        environment_log_path({"HELM_DB": named}, REPO, files)
+    assert not isinstance(caught.value, WordsInvalid)
 
 
 @pytest.mark.parametrize("configured", [True, False])

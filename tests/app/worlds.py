@@ -59,7 +59,7 @@ class World:
         """Tell a time that goes on by a second with each question."""
         return datetime(2026, 1, 31, 9, 15, tzinfo=UTC) + timedelta(seconds=next(self.moments))
 
-    def runner(self, *, files: Files | None = None) -> Runner:
+    def runner(self, *, files: Files | None = None, here: Path = ROOT) -> Runner:
         """Start helm anew: what is not in the log or in a file is forgotten."""
         self.locks.held.clear()
         ports = Ports(
@@ -77,7 +77,7 @@ class World:
             helm_version="0.0.test",
             operator="ann@desk",
         )
-        return Runner(ports, ROOT)
+        return Runner(ports, here)
 
     def run(
         self,

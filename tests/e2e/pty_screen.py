@@ -22,6 +22,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from copy import deepcopy
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -176,6 +177,12 @@ class PtyScreen:
         while self._read(0.25):
             pass
         return len(self.said) - before
+
+    def wait_read(self) -> None:
+        """Wait until the program has read all that was typed."""
+        # Asked so, the terminal first hands on what is on its way; counting bytes misses that.
+        unread = partial(select.select, [self._theirs], [], [], 0)
+        self.until(lambda: not unread()[0], "somebody who reads what is typed")
 
     def end(self) -> int:
         """Wait for the program to end: its exit code, or minus the signal."""

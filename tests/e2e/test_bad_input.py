@@ -289,7 +289,7 @@ def test_the_database_of_another_program_is_not_written_to(workspace: Workspace)
         connection.execute("CREATE TABLE theirs (x)")
     before = log.read_bytes()
     line = refused(workspace, 6, [SPEC], {"HELM_DB": str(log)})
-    assert "is the database of another program: name another log with --db" in line
+    assert "is the database of another program; name another log with --db" in line
     assert log.read_bytes() == before
 
 
@@ -314,6 +314,24 @@ def test_another_log_may_be_named(workspace: Workspace) -> None:
     assert len(workspace.query("SELECT * FROM runs", variable)) == 1
     assert len(workspace.query("SELECT * FROM runs", flag)) == 1
     assert not workspace.log.exists()
+
+
+@pytest.mark.parametrize("named", ["/", ".", ""])
+def test_a_folder_is_no_log(workspace: Workspace, named: str) -> None:
+    """A log lies in a file, with others beside it that have its name."""
+    said = f"the log {named or '.'} is a folder; name a file"
+    assert refused(workspace, 2, [SPEC, "--db", named]) == said
+    assert refused(workspace, 2, [SPEC, "--dry-run", "--db", named]) == said
+    if named:  # an empty variable is none
+        assert refused(workspace, 3, [SPEC], {"HELM_DB": named}) == f"{said} in HELM_DB"
+
+
+@pytest.mark.parametrize("command", ["doctor", "status", "history", "export --all"])
+def test_no_command_takes_a_folder_for_a_log(workspace: Workspace, command: str) -> None:
+    """Also one that looks in its own way."""
+    ended = workspace.run(*command.split(), "--db", "/")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.complaints == ["helm: the log / is a folder; name a file"]
 
 
 # Ways to say which spec

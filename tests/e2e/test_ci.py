@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from tests.e2e.fake_codex import begin, end, err, hold, message, out, remove
-from tests.e2e.workspace import MISSING, SPEC, Workspace
+from tests.e2e.workspace import MISSING, SPEC, Workspace, write
 
 ACTIONS = {"GITHUB_ACTIONS": "true"}
 
@@ -92,6 +92,17 @@ def test_agents_give_the_runner_no_commands(workspace: Workspace) -> None:
         f"::error {place}::say ::error::x",
     ]
     assert f"### `{SPEC}`: exhausted after 1 attempt\n" in summary.read_text(encoding="utf-8")
+
+
+def test_whoever_writes_a_spec_gives_the_runner_no_commands(workspace: Workspace) -> None:
+    """Neither by what a prompt takes from it, nor by what an error quotes."""
+    write(workspace.spec / "SPEC.md", "# Greeting\n\n::add-mask::e\nsee ##[error]x\n")
+    shown = workspace.execute("--dry-run", environment=ACTIONS)
+    assert (shown.code, shown.err) == (0, "")
+    assert "\n\\::add-mask::e\nsee ##\\[error]x\n" in shown.out
+    refused = workspace.run("run", "--exec", "##[error]x", environment=ACTIONS)
+    assert refused.code == 3
+    assert refused.err.startswith("helm: spec '##\\[error]x' not found")
 
 
 def test_json_lines_stay_json_lines_in_actions(workspace: Workspace) -> None:

@@ -113,6 +113,7 @@ def test_runs_are_offered_newest_first_with_spec_and_outcome(here: Workspace) ->
 
 def test_another_log_is_asked_where_one_is_named(here: Workspace) -> None:
     assert values("show", "--db", "none.db", "") == []
+    assert values("show", "--db", "/", "") == []
     assert values("show", "--db", str(here.log), "l") == ["latest"]
 
 

@@ -258,7 +258,7 @@ def test_a_codex_that_is_not_executable_is_named(workspace: Workspace) -> None:
     ended = workspace.execute()
     assert (ended.code, ended.out) == (4, "")
     assert ended.complaints == [
-        f"helm: {workspace.codex} is not executable: chmod +x it, or set HELM_CODEX"
+        f"helm: {workspace.codex} is not executable; chmod +x it, or set HELM_CODEX"
     ]
     assert not workspace.log.exists()
 

@@ -205,7 +205,8 @@ def test_a_run_goes_on_while_the_screen_is_stopped(workspace: Workspace) -> None
 
 LATE = """
 import os, time
-from helm.adapters.tui import opening
+from helm.adapters.tui import application, opening
+application._PATIENCE = 0.1
 first = opening.first
 def late(*words):
     while not os.path.exists("go"): time.sleep(0.01)
@@ -220,7 +221,7 @@ def test_keys_are_kept_while_the_workspace_is_read(workspace: Workspace) -> None
     with on_screen(workspace, argv=[sys.executable, "-c", LATE]) as screen:
         screen.wait("reading the workspace")
         screen.press("/", "n", "o", "t", "enter", "?")
-        screen.settle()
+        screen.wait_read()
         write(workspace.root / "go", "")
         screen.wait("keys: specs")
         screen.press("escape")
@@ -260,7 +261,7 @@ sys.argv = ["helm"]
 main()
 """
 FAULTS = {
-    "a frame": "draw, once = session.draw, []\n"
+    "a frame": "draw = session.draw\n"
     "session.draw = lambda model: broken() if model.live else draw(model)",
     "a key": "update = session.update\n"
     "session.update = lambda model, message: "
@@ -373,8 +374,8 @@ def test_torn_and_hostile_input_is_survived(workspace: Workspace) -> None:
             # Without the keys that stop, quit, run, lend the terminal, or begin a paste.
             screen.send(re.sub(rb"[\x03\x1aqQrReoNny\x0d\x0a]|\x1b\[2", b"", noise))
             screen.press("escape")
-            screen.settle()
-        screen.press("escape", "escape", "escape")
+        screen.settle()
+        screen.press(*["escape"] * 9)
         screen.wait("A greeting")
         screen.press("?")
         screen.wait("keys: ")
@@ -551,34 +552,69 @@ def test_only_one_end_is_not_enough(workspace: Workspace) -> None:
 # Quiet
 
 
+# Time passes when the test says so. The clock, and who looks out, are asked very often.
+PUSHED = """
+from datetime import timedelta
+from pathlib import Path
+from helm.adapters.tui import reading
+application._SECOND = reading._LOOK_PAUSE = 0.01
+pass_time, told = session.Session.pass_time, []
+
+def pushed(self, now):
+    minutes = len(Path("../minutes").read_bytes())
+    if minutes != len(told):
+        told.append(now)
+        pass_time(self, now + len(told) * timedelta(minutes=1))
+        Path("../told").write_bytes(bytes(len(told)))
+
+session.Session.pass_time = pushed
+"""
+
+
+@contextmanager
+def out_of_time(workspace: Workspace) -> Iterator[PtyScreen]:
+    """Open the screen; its time stands still until minutes pass."""
+    (workspace.place / "minutes").touch()
+    argv = [sys.executable, "-c", SABOTAGE.format(how=PUSHED)]
+    with on_screen(workspace, argv=argv) as screen:
+        screen.wait("A greeting")
+        yield screen
+
+
+def pass_minutes(screen: PtyScreen, workspace: Workspace, minutes: int) -> int:
+    """Let some minutes pass, each at once; how many characters were painted for them."""
+    screen.settle()
+    before = len(screen.said)
+    passed, told = workspace.place / "minutes", workspace.place / "told"
+    passed.write_bytes(passed.read_bytes() + bytes(minutes))
+    screen.until(
+        lambda: told.exists() and told.stat().st_size == passed.stat().st_size, "time to pass"
+    )
+    screen.settle()
+    return len(screen.said) - before
+
+
 def test_an_idle_screen_paints_nothing(workspace: Workspace) -> None:
-    """For whole seconds: whoever leaves it open all day pays nothing for it."""
-    with at_home(workspace) as screen:
-        screen.settle()
-        before = len(screen.said)
-        for _ in range(12):
-            screen.settle()
-        assert len(screen.said) == before
+    """Whoever leaves it open all day pays nothing for it."""
+    with out_of_time(workspace) as screen:
+        assert pass_minutes(screen, workspace, 60) == 0
 
 
 def test_how_long_ago_something_was_is_said_anew_without_a_key(workspace: Workspace) -> None:
-    how = (
-        "from datetime import timedelta\n"
-        "pass_time, a_minute = session.Session.pass_time, timedelta(minutes=1)\n"
-        "session.Session.pass_time = lambda self, now: pass_time(self, now + a_minute)"
-    )
     workspace.agent()
     assert workspace.execute().code == 0
-    argv = [sys.executable, "-c", SABOTAGE.format(how=how)]
-    with on_screen(workspace, argv=argv) as screen:
+    with out_of_time(workspace) as screen:
         screen.wait("accepted just now")
+        pass_minutes(screen, workspace, 1)
         screen.wait("accepted 1m")
 
 
 def test_a_silent_run_is_painted_once_a_second(workspace: Workspace) -> None:
     """Its clock goes on; nothing else is written anew."""
-    with in_a_run(workspace) as screen:
-        screen.wait("silent 2s")
-        before = len(screen.said)
-        screen.wait("silent 4s")
-        assert len(screen.said) - before < 400
+    with out_of_time(workspace) as screen:
+        screen.press("r")
+        screen.wait("I began.")
+        assert 0 < pass_minutes(screen, workspace, 1) < 200
+        screen.wait("silent 1m")
+        assert 0 < pass_minutes(screen, workspace, 1) < 200
+        screen.wait("silent 2m")

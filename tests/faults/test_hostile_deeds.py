@@ -41,6 +41,33 @@ def does(workspace: Workspace, source: str) -> Ended:
 # Files that people read and write
 
 
+@pytest.mark.parametrize("name", [METADATA, REPORT])
+@pytest.mark.parametrize("target", ["{root}/.git/config", "{log}", "{place}/precious"])
+def test_a_worker_that_sends_helm_elsewhere(
+    workspace: Workspace, survived: Survived, name: str, target: str
+) -> None:
+    """A link in the place of a file that helm writes: it is no way out of a sandbox."""
+    precious = workspace.place / "precious"
+    precious.write_text("{}")
+    aim = Path(target.format(root=workspace.root, log=workspace.log, place=workspace.place))
+    ended = does(
+        workspace,
+        f"os.remove({name!r}) if os.path.exists({name!r}) else None\n"
+        f"os.symlink({str(aim)!r}, {name!r})",
+    )
+    assert ended.code == 6
+    assert f"is a link to {aim}, where helm writes nothing" in ended.complaints[0]
+    assert "Implementation Report" not in aim.read_text(encoding="latin-1")[:100]
+    assert precious.read_text() == "{}"
+    assert (workspace.root / ".git/config").read_text().startswith("[core]")
+    before = len(check_log(workspace))
+    assert workspace.execute("--resume").code == 6
+    assert len(check_log(workspace)) >= before
+    (workspace.root / name).unlink()
+    assert workspace.execute("--resume").code in {0, 1}
+    survived("hostile-links", 1)
+
+
 def test_a_worker_that_moves_its_yardstick(workspace: Workspace, survived: Survived) -> None:
     """Every edit is recorded and in the report; all prompts are as if there had been none."""
     undisturbed = does(workspace, "")
@@ -249,6 +276,7 @@ def test_a_worker_that_edits_the_log(
     ended = does(workspace, WITHOUT_TRIGGERS.replace("CHANGE", change))
     assert ended.code == 6, ended.err
     assert len(ended.complaints) == 1
+    assert "somebody changed" in ended.complaints[0]
     assert workspace.roles() == ["worker"]
     assert "WorkerFinished" not in workspace.kinds()
     assert workspace.metadata()["status"] == "todo"

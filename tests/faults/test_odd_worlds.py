@@ -163,7 +163,8 @@ def link_spec_outside(workspace: Workspace) -> None:
 
 
 def link_metadata(workspace: Workspace) -> None:
-    there = workspace.place / "metadata.json"
+    there = workspace.root / "states" / "metadata.json"
+    there.parent.mkdir()
     (workspace.spec / "metadata.json").rename(there)
     (workspace.spec / "metadata.json").symlink_to(there)
 
@@ -289,7 +290,7 @@ def test_a_log_in_a_repository_is_not_overlooked_without_git(
     (workspace.place / "tools" / "git").unlink()
     code, line = refused_at_first(workspace, f"cd {folder}")
     assert code == 3
-    assert line == f"helm: git was not found, and {workspace.log} is in its keeping: install git"
+    assert line == f"helm: git was not found, and {workspace.log} is in its keeping; install git"
     assert list(tmp_path.rglob("runs.db")) == [workspace.log]
     survived("odd-repositories", 1)
 
@@ -628,7 +629,7 @@ def test_a_folder_instead_of_an_agent_is_said(workspace: Workspace, survived: Su
     """That it "was not found" would be hard to believe."""
     code, line = refused_at_first(workspace, f"export HELM_CODEX={workspace.codex.parent}")
     assert code == 4
-    assert line.endswith("/bin is a folder: name the program in it in HELM_CODEX")
+    assert line.endswith("/bin is a folder; name the program in it in HELM_CODEX")
     survived("odd-files", 1)
 
 

@@ -84,7 +84,7 @@ def test_power_loss(past: Past, soak: int, survived: Survived) -> None:
         survived("power-loss", 1)
 
 
-def test_sync_order(past: Past) -> None:
+def test_sync_order(past: Past, survived: Survived) -> None:
     """What is told was synced before, and so was a file before it took the place of another."""
     unsynced: set[int] = set()
     names: set[str] = set()
@@ -110,3 +110,4 @@ def test_sync_order(past: Past) -> None:
     kinds = [(each.kind, each.path) for each in past.operations]
     after = [kinds[place + 1] for place, (kind, _) in enumerate(kinds) if kind == "R"]
     assert after == [("S", folder)] * renamed
+    survived("sync-order", 1)

@@ -200,13 +200,19 @@ def test_projection_faults(tmp_path: Path, survived: Survived, refusal: str) -> 
     survived("projection-faults", 1)
 
 
-def test_projection_faults_of_links(tmp_path: Path, disk: Path, survived: Survived) -> None:
+def test_projection_faults_of_links(
+    tmp_path: Path, disk: Path, survived: Survived, request: pytest.FixtureRequest
+) -> None:
     """One leads to another disk, over which nothing can be renamed, the other nowhere yet."""
-    workspace, shared = Workspace(tmp_path), tmp_path / "shared"
+    workspace = Workspace(tmp_path)
+    shared, other = workspace.root / "shared", workspace.root / "other"
     shared.mkdir()
+    other.mkdir()
+    subprocess.run(["mount", "--bind", disk, other], check=True)
+    request.addfinalizer(lambda: subprocess.run(["umount", other], check=True))
     metadata, report = workspace.spec / "metadata.json", workspace.spec / REPORT
-    shutil.move(metadata, disk / "metadata.json")
-    metadata.symlink_to(disk / "metadata.json")
+    shutil.move(metadata, other / "metadata.json")
+    metadata.symlink_to(other / "metadata.json")
     report.symlink_to(shared / REPORT)
     assert workspace.execute().code == 0
     assert metadata.is_symlink()

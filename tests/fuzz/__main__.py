@@ -68,9 +68,8 @@ def failure(target: Target, data: bytes) -> str:
 def smallest(target: Target, data: bytes) -> bytes:
     """Leave out of `data` what it takes not to fail otherwise."""
     how = failure(target, data)
-    for each in smaller(data):
-        if failure(target, each) == how:
-            return smallest(target, each)
+    while found := next((each for each in smaller(data) if failure(target, each) == how), None):
+        data = found
     return data
 
 

@@ -58,7 +58,7 @@ def print_answer(
     """
     answer = queries.ask(sql, seconds=seconds)
     for note in queries.notes:
-        warn(note)
+        Console.standard().warn(note)
     if not limit and form is not Form.TABLE:
         _print(Console.standard(strict=True), _texts(form, answer.columns, answer.rows))
         return
@@ -71,12 +71,9 @@ def print_answer(
         else:
             _print(console, _texts(form, answer.columns, shown))
     if len(shown) < len(rows):
-        warn(f"there are more rows than these {limit}; for all of them say --limit 0")
-
-
-def warn(text: str) -> None:
-    """Say on standard error what is no failure."""
-    Console.standard().line(f"helm: warning: {one_line(text)}", error=True)
+        Console.standard().warn(
+            f"there are more rows than these {limit}; for all of them say --limit 0"
+        )
 
 
 def _held(rows: Iterable[Row]) -> list[Row]:

@@ -8,7 +8,10 @@ import sys
 from io import TextIOWrapper
 from typing import TextIO
 
+from helm.adapters.cli.workflow_commands import Annotation, Guard, Level, in_actions
 from helm.app.errors import RecordFailed
+from helm.app.terminal_text import one_line
+from helm.app.wording import warning
 
 
 class ReaderGone(Exception):
@@ -45,19 +48,24 @@ class Console:
         self._status = False
 
     @classmethod
-    def standard(cls, *, strict: bool = False) -> Console:
-        """Take the process's own streams, and what environment and terminal say of colour."""
+    def standard(cls, *, strict: bool = False, exact: bool = False) -> Console:
+        """Take the process's own streams, and what environment and terminal say of colour.
+
+        Where a runner of GitHub Actions reads them, nothing that is printed is a command to it.
+        An `exact` one, for what was recorded, passes on every byte even there.
+        """
+        kind = ActionsConsole if in_actions() and not exact else cls
         out, err = _writable(sys.stdout), _writable(sys.stderr)
         live = out.isatty() and os.environ.get("TERM", "dumb") != "dumb"
         colour = live and not os.environ.get("NO_COLOR")
-        console = cls(out, err, colour=colour, live=live, strict=strict)
+        console = kind(out, err, colour=colour, live=live, strict=strict)
         console.on_terminal = out.isatty()
         return console
 
     def onto(self, out: TextIO) -> Console:
         """Give a console that prints there instead, in the colours of this one."""
         err = self._streams[True]
-        console = Console(out, err, colour=self.colour, live=False, strict=self._strict)
+        console = type(self)(out, err, colour=self.colour, live=False, strict=self._strict)
         console.on_terminal = self.on_terminal
         return console
 
@@ -78,6 +86,10 @@ class Console:
         self.close()
         end = f"{_NO_COLOUR}\n" if self.colour and not _ends_plain(text) else "\n"
         self._put(text + end, error=error)
+
+    def warn(self, text: str) -> None:
+        """Say on standard error what is no failure, in one line."""
+        self.line(warning(text), error=True)
 
     def status(self, text: str) -> None:
         """Show a live line at the bottom, in place of the last one."""
@@ -127,7 +139,7 @@ class Console:
         if self._strict:
             raise ReaderGone if gone else RecordFailed(said)
         if not gone:
-            self.line(f"helm: warning: {said}; what follows is lost", error=True)
+            self.warn(f"{said}; what follows is lost")
 
     def _give_up(self, stream: TextIO, *, error: bool) -> None:
         """Let the interpreter's own last flush go nowhere, instead of failing loudly."""
@@ -139,6 +151,27 @@ class Console:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, descriptor)
         os.close(nowhere)
+
+
+class ActionsConsole(Console):
+    """One that a runner of GitHub Actions reads: warnings are annotations, all else is text."""
+
+    def __init__(
+        self, out: TextIO, err: TextIO, *, colour: bool, live: bool, strict: bool = False
+    ) -> None:
+        super().__init__(out, err, colour=colour, live=live, strict=strict)
+        self._guards = {False: Guard(), True: Guard()}
+
+    def warn(self, text: str) -> None:
+        self.annotate(Annotation(level=Level.WARNING, title="helm", text=one_line(text)))
+
+    def annotate(self, annotation: Annotation) -> None:
+        """Write an annotation: to standard error, for standard output may be JSON Lines."""
+        self.close()
+        super()._put(f"{annotation.command}\n", error=True)
+
+    def _put(self, text: str, *, error: bool) -> None:
+        super()._put(self._guards[error].passed(text), error=error)
 
 
 def _ends_plain(text: str) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
-from typing import assert_never
+from collections.abc import Collection
+from typing import NoReturn, assert_never
 
 from helm.app.errors import AgentUnavailable, InputInvalid, WordsInvalid
 from helm.domain.errors import HelmError
@@ -18,18 +19,36 @@ INPUT = 3
 AGENT = 4
 VERDICT = 5
 RECORD = 6
+BROKEN_SCREEN = "70"
+SIGNALS = "129, 130, 143"
 
 TABLE = (
     (str(ACCEPTED), "accepted, or: the command did what it says"),
-    (str(NOT_ACCEPTED), "attempts used up, or: a replay found a difference"),
+    (str(NOT_ACCEPTED), 'attempts used up, a replay found a difference, or: a "no"'),
     (str(USAGE), "wrong words, or no terminal for the screen"),
     (str(INPUT), "workspace, configuration, spec or run missing or invalid"),
     (str(AGENT), "an agent could not be started, failed, or timed out"),
     (str(VERDICT), "the verifier's answer could not be read"),
     (str(RECORD), "log or file unusable, spec being run, watched run died"),
-    ("70", "the screen broke; standard error names a file about it"),
-    ("129, 130, 143", "interrupted (SIGHUP, SIGINT, SIGTERM)"),
+    (BROKEN_SCREEN, "the screen broke; standard error names a file about it"),
+    (SIGNALS, "interrupted (SIGHUP, SIGINT, SIGTERM)"),
 )
+
+LOOKING = (ACCEPTED, USAGE, INPUT, RECORD)
+"""How a command can end that looks something up, or puts it right."""
+
+MAKING = (*LOOKING, SIGNALS)
+"""How one can end that makes something whole, or not at all."""
+
+RUNNING = (ACCEPTED, NOT_ACCEPTED, USAGE, INPUT, AGENT, VERDICT, RECORD, SIGNALS)
+"""How one can end that carries a run on, or follows it."""
+
+
+def explained(codes: Collection[int | str]) -> list[tuple[str, str]]:
+    """Give the rows of the table for these codes."""
+    wanted = set(map(str, codes))
+    return [(code, meaning) for code, meaning in TABLE if code in wanted]
+
 
 _SIGNALS = {
     Cause.SIGINT: signal.SIGINT,
@@ -72,10 +91,14 @@ def die_of(cause: Cause) -> None:
         die_of_signal(_SIGNALS[cause])
 
 
-def die_of_signal(number: signal.Signals) -> None:
-    """End by a signal, whatever we did with it before."""
+def die_of_signal(number: signal.Signals) -> NoReturn:
+    """End by a signal, whatever we did with it before; by its code where it does not end us.
+
+    As in a container whose first process we are.
+    """
     signal.signal(number, signal.SIG_DFL)
     os.kill(os.getpid(), number)
+    raise SystemExit(128 + number)
 
 
 def _code_of_halt(cause: Cause) -> int:

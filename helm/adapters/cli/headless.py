@@ -116,7 +116,7 @@ class Headless:
 
     def _warn(self, warnings: Sequence[str]) -> None:
         for warning in warnings:
-            self._console.line(f"helm: warning: {one_line(warning)}", error=True)
+            self._console.warn(warning)
 
     def _carry(self, prepared: PreparedRun, summary: Summary, stop: StopRequest) -> None:
         shown = self._shown(prepared, over=bool(prepared.run.outcome))

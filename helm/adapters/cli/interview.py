@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any
@@ -51,13 +52,12 @@ class Interview:
 
     def agrees(self, question: str) -> bool:
         """Ask for a yes, which Enter is too."""
-        fault: Fault = lambda text: "" if text.lower() in _ANSWERS else "y or n"  # noqa: E731
-        return _ANSWERS[self._ask(f"{question} [Y/n] ", "", fault).lower()]
+        return _ANSWERS[self._ask(f"{question} [Y/n] ", "", _agreement_fault).lower()]
 
     def _commands(self, suggested: tuple[str, ...]) -> tuple[str, ...]:
         """Ask for one command after the other, until none is given."""
         commands: list[str] = []
-        for number in range(10**6):
+        for number in itertools.count():
             default = suggested[number] if number < len(suggested) else ""
             label = "and by" if commands else "accepted by"
             hint = "" if default else " (Enter: no more)" if commands else " (Enter: nothing yet)"
@@ -101,6 +101,10 @@ def _keys() -> KeyBindings:
         event.app.exit(exception=EOFError, style="class:aborting")
 
     return keys
+
+
+def _agreement_fault(text: str) -> str:
+    return "" if text.lower() in _ANSWERS else "y or n"
 
 
 def _mode_fault(text: str) -> str:

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
-from helm.adapters.cli.answers import warn
+from helm.adapters.cli.console import Console
 from helm.adapters.cli.json_text import json_text
 from helm.adapters.cli.pager import paged
 from helm.adapters.cli.table import terminal_width
@@ -28,7 +28,7 @@ def print_introduction(
     """
     views = queries.views()
     for note in queries.notes:
-        warn(note)
+        Console.standard().warn(note)
     with paged() as console:
         if as_json:
             console.line(_as_json(views))

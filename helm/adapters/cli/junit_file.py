@@ -30,6 +30,7 @@ class JunitFile:
             raise InputInvalid(f"--junit: {self._path} is a folder; name a file in it")
         if self._files.exists(self._path) and self._path.resolve() == log.resolve():
             raise InputInvalid(f"--junit: {self._path} is the log itself; name another file")
+        # `write` compares with what is there, and fails where that cannot be read.
         self._files.read(self._path)
         self._files.require_writable(folder)
 

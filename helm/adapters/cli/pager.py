@@ -19,12 +19,12 @@ _LESS = {"LESS": "FRX", "LV": "-c"}
 
 
 @contextmanager
-def paged(console: Console | None = None) -> Iterator[Console]:
+def paged() -> Iterator[Console]:
     """Give the console to print on. A pager that is left early ends the block, quietly."""
-    console = console or Console.standard(strict=True)
+    console = Console.standard(strict=True)
     command = pager(os.environ, shutil.which) if console.live else ""
     if command and not shutil.which(command.split()[0]):
-        console.line(f"helm: warning: there is no pager {one_line(command)!r}", error=True)
+        console.warn(f"there is no pager {one_line(command)!r}")
         command = ""
     if not command:
         yield console

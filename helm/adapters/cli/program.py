@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -187,11 +187,16 @@ def _in_usage(argument: Any) -> str:  # noqa: ANN401  as above
     return name if argument.nargs == 1 else f"{name}..."
 
 
-def epilog(examples: tuple[tuple[str, str], ...]) -> str:
-    """Write examples and exit codes; a paragraph that begins with a backspace is not wrapped."""
-    codes = (f"  {code:<13}  {meaning}" for code, meaning in exits.TABLE)
+def epilog(examples: tuple[tuple[str, str], ...], codes: Collection[int | str]) -> str:
+    """Write examples, and the exit codes with which the command can end.
+
+    A paragraph that begins with a backspace is not wrapped.
+    """
+    rows = exits.explained(codes)
+    width = max(len(code) for code, _ in rows)
+    told = (f"  {code:<{width}}  {meaning}" for code, meaning in rows)
     return "\b\nExamples:\n{}\n\n\b\nExit codes:\n{}".format(
-        "\n".join(_example_lines(examples)), "\n".join(codes)
+        "\n".join(_example_lines(examples)), "\n".join(told)
     )
 
 
@@ -236,7 +241,7 @@ cli = typer.Typer(
     cls=_Commands,
     help="Give a written spec to a coding agent, have a second agent judge the result, "
     "keep the whole record.",
-    epilog=epilog(_EXAMPLES),
+    epilog=epilog(_EXAMPLES, [code for code, _ in exits.TABLE]),
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings=_CONTEXT,

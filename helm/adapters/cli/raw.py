@@ -17,7 +17,7 @@ _BYTES = "latin-1"
 
 def print_raw(chunks: Iterable[bytes], redact: Sequence[str]) -> None:
     """Print bytes as they are. A terminal gets text, in which what `redact` matches is masked."""
-    console = Console.standard(strict=True)
+    console = Console.standard(strict=True, exact=True)
     if console.on_terminal:
         with paged() as screen:
             for line in _lines(chunks, colour=screen.colour):

@@ -17,6 +17,7 @@ from helm.app.wording import (
     counted,
     duration,
     full_moment,
+    in_words,
     resume_words,
 )
 from helm.domain.events import (
@@ -165,7 +166,7 @@ class RunPage:
             at_work = self._subject.row.standing == RUNNING and launch is self._told.launches[-1]
             return "at work" if at_work else "never seen to end"
         how = "" if finished.ending is Ending.COMPLETED else f" ({_exit(finished)})"
-        said = f"{finished.ending}{how} in {duration(finished.seconds)}".replace("_", " ")
+        said = f"{in_words(finished.ending)}{how} in {duration(finished.seconds)}"
         usage = finished.usage
         return f"{said}, {usage.input_tokens} in, {usage.output_tokens} out" if usage else said
 

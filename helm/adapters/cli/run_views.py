@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from helm.adapters.cli.actions import standard_console
+from helm.adapters.cli.console import Console
 from helm.adapters.cli.event_lines import event_line
 from helm.adapters.cli.json_text import json_text
 from helm.adapters.cli.jsonl import JsonLines
@@ -51,7 +51,7 @@ def print_page(history: History, run_id: str, attempt: int | None) -> None:
         spec_word=history.spec_word(row.summary),
         attempt=attempt,
     )
-    with paged(standard_console(strict=True)) as console:
+    with paged() as console:
         RunPage(console, subject).show()
 
 
@@ -103,7 +103,7 @@ def print_transcript(history: History, run_id: str, choice: Choice, channel: Cha
     left_out = launch.left_out(channel)
     if left_out:
         said = f"helm: {left_out:,} bytes in the middle of this transcript were not kept"
-        standard_console().line(said, error=True)
+        Console.standard().line(said, error=True)
 
 
 def print_report(history: History, run_id: str) -> None:

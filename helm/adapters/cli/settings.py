@@ -6,7 +6,7 @@ from typing import Any
 
 from helm.adapters.cli.console import Console
 from helm.adapters.cli.table import Cell, Column, print_table
-from helm.app.configuration import Listing, Setting, Source, as_text, default_of, parsed
+from helm.app.configuration import Listing, Setting, Source, as_text, default_of
 from helm.app.terminal_text import harmless, one_line
 
 _DIM, _RED = "2", "31"
@@ -40,13 +40,10 @@ def listing_object(listing: Listing) -> dict[str, Any]:
 
 
 def setting_object(setting: Setting) -> dict[str, Any]:
-    """Describe a setting; what a variable says is read as the file's value would be."""
-    value = setting.value
-    if setting.source is Source.ENVIRONMENT and not setting.fault:
-        value = parsed(setting.key, str(value))
+    """Describe a setting."""
     return {
         "key": setting.key,
-        "value": value,
+        "value": setting.value,
         "source": setting.source,
         "variable": setting.variable or None,
         "default": default_of(setting.key) if setting.known else None,

@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import TypeVar
 
-import typer
-
 from helm.adapters.cli import exits
 from helm.adapters.cli.console import Console
 from helm.app.errors import Interrupted
@@ -54,5 +52,7 @@ def made_whole(make: Callable[[StopRequest], Made]) -> Made:
             return make(stop)
         except Interrupted as error:
             Console.standard().line(f"helm: {error}", error=True)
-    exits.die_of(stop.cause or Cause.SIGINT)
-    raise typer.Exit(exits.RECORD)
+    if stop.cause:
+        exits.die_of(stop.cause)
+    message = "nobody but a signal asks to stop here"
+    raise AssertionError(message)

@@ -16,7 +16,7 @@ from helm.adapters.cli.console import Console
 from helm.adapters.cli.graph import BADGE_COLOURS, print_graph
 from helm.adapters.cli.table import Cell, Column, print_table, terminal_width
 from helm.app.cells import width_of
-from helm.app.specs import Badge, InvalidSpec, short_names
+from helm.app.specs import UNWRITTEN, Badge, InvalidSpec, short_names
 from helm.app.standing import Standing
 from helm.app.terminal_text import one_line
 from helm.app.trees import Specs, faults
@@ -118,7 +118,7 @@ def _print_counts(console: Console, specs: Specs, width: int | None) -> None:
 
 def _parts(shown: Specs, specs: Specs, now: datetime, width: int | None) -> list[_Part]:
     """Choose what there is room for: all; less of what is waited for; no names."""
-    waiting = any(isinstance(each, Standing) and each.unmet for each in shown)
+    waiting = any(isinstance(each, Standing) and _waits_for(each) for each in shown)
     folder = (Column(title="spec"), _folder)
     name = (Column(title="name", elastic=True), _name)
     runs: list[_Part] = [
@@ -200,8 +200,12 @@ def _name(spec: Standing) -> str:
     return spec.spec.name
 
 
+def _waits_for(spec: Standing) -> Sequence[str]:
+    return (*((UNWRITTEN,) if spec.spec.draft else ()), *spec.unmet)
+
+
 def _all_unmet(spec: Standing) -> str:
-    return ", ".join(spec.unmet)
+    return ", ".join(_waits_for(spec))
 
 
 def _first_unmet(specs: Specs) -> Callable[[Standing], str]:
@@ -209,9 +213,9 @@ def _first_unmet(specs: Specs) -> Callable[[Standing], str]:
     short = short_names(each.folder.name for each in specs)
 
     def first_unmet(spec: Standing) -> str:
-        if not spec.unmet:
+        if not _waits_for(spec):
             return ""
-        first, *others = spec.unmet
+        first, *others = _waits_for(spec)
         return short.get(first, first) + (f" +{len(others)}" if others else "")
 
     return first_unmet

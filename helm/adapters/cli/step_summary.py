@@ -46,8 +46,7 @@ class StepSummary:
             self._warn(error.strerror or type(error).__name__)
 
     def _warn(self, why: str) -> None:
-        said = f"helm: warning: no step summary in {self._path}: {why}"
-        self._console.line(one_line(said), error=True)
+        self._console.warn(f"no step summary in {self._path}: {why}")
 
 
 def step_summary(told: ToldRun, summary: Summary) -> str:

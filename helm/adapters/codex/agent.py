@@ -88,11 +88,13 @@ def resolved(program: str) -> str:
     if found:
         return os.path.abspath(found)  # noqa: PTH100  Path.resolve would follow links
     if os.sep in program and os.path.isdir(program):  # noqa: PTH112  never raises
-        raise AgentUnavailable(f"{program} is a folder: name the program in it in HELM_CODEX")
+        raise AgentUnavailable(
+            f"{program} is a folder", cure="name the program in it in HELM_CODEX"
+        )
     there = shutil.which(program, mode=os.F_OK)
     if there:
-        raise AgentUnavailable(f"{there} is not executable: chmod +x it, or set HELM_CODEX")
+        raise AgentUnavailable(f"{there} is not executable", cure="chmod +x it, or set HELM_CODEX")
     raise AgentUnavailable(
-        f"the agent's program {program} was not found: install codex "
-        "(npm install -g @openai/codex), or name another program in HELM_CODEX"
+        f"the agent's program {program} was not found",
+        cure="install codex (npm install -g @openai/codex), or name another program in HELM_CODEX",
     )

@@ -14,6 +14,9 @@ from helm.app.ports import Access, Reply
 
 _MEASURED = (0, 169, 0)
 _VERSION = re.compile(r"codex-cli ([0-9]+)\.([0-9]+)\.([0-9]+)")
+_NOT_EXECUTED = {126, 127}
+"""What a shell, or `env` in a first line, ends with where it cannot execute what it should."""
+
 _NOISE = ("WARNING", "Stack backtrace", "note: ")
 _KEY_VARIABLE = "CODEX_API_KEY"
 """Taken by `codex exec` in place of a login."""
@@ -46,7 +49,12 @@ class CodexProbe:
         path = self.find()
         reply = self._ask([path, "--version"], seconds=_PATIENCE)
         if reply.code is None:
-            raise AgentUnavailable(f"{path} {reply.err}; install it anew, or set HELM_CODEX")
+            raise AgentUnavailable(
+                f"{path} {reply.err}", cure="install it anew, or set HELM_CODEX"
+            )
+        if reply.code in _NOT_EXECUTED:
+            said = _reason(reply)
+            raise AgentUnavailable(f"{path} ends with {reply.code}: {said}", "mend or replace it")
         found = _VERSION.match(reply.out)
         return tuple(map(int, found.groups())) if found else None
 

@@ -42,7 +42,7 @@ def reported(deed: str, path: Path) -> Iterator[None]:
         advice = _ADVICE.get(error.errno or 0, "check the disk, then try again")
         reason = error.strerror or type(error).__name__
         failure = OutOfFiles if error.errno in _OUT_OF_FILES else RecordFailed
-        raise failure(f"cannot {deed} {shown(path)}: {reason}; {advice}") from error
+        raise failure(f"cannot {deed} {shown(path)}: {reason}", advice) from error
 
 
 def shown(path: Path) -> str:

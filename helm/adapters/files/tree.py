@@ -42,6 +42,10 @@ class DiskFiles:
                 return None
             return status.st_ino, status.st_size, status.st_mtime_ns
 
+    def behind_links(self, path: Path) -> Path:
+        with reported("follow", path):
+            return _behind_links(path)
+
     def is_folder(self, path: Path) -> bool:
         with reported("look for", path):
             status = _status(path)
@@ -56,9 +60,15 @@ class DiskFiles:
             # Path.is_dir raises for a link to where we may not look, and hides the other folders.
             return [entry for entry in found if os.path.isdir(entry)]  # noqa: PTH112
 
-    def make_folder(self, folder: Path) -> None:
+    def make_folder(self, folder: Path) -> bool:
         with reported("make", folder):
-            folder.mkdir(parents=True, exist_ok=True)
+            try:
+                folder.mkdir(parents=True)
+            except FileExistsError:
+                if not folder.is_dir():
+                    raise
+                return False
+            return True
 
     def make_private(self, folder: Path) -> None:
         with reported("make", folder):

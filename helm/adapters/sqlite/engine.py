@@ -36,7 +36,7 @@ def connect(path: Path, *, mode: Literal["ro", "rw"], patience: float) -> sqlite
     """
     require_version(sqlite3.sqlite_version_info)
     if path.exists() and not path.is_file():  # a pipe would be waited for, for ever
-        raise RecordFailed(f"{path} is not a file: name another log with --db")
+        raise RecordFailed(f"{path} is not a file", cure="name another log with --db")
     return sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",
         uri=True,

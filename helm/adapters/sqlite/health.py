@@ -20,8 +20,6 @@ _STEPS_BETWEEN_LOOKS = 10_000
 class SqliteLogProbe:
     """The log at `path`."""
 
-    library = sqlite3.sqlite_version_info
-
     def __init__(self, path: Path) -> None:
         self._path = Path(os.path.realpath(path))
         self._translated = Translated(self._path)

@@ -201,7 +201,7 @@ class SqliteEventLog:
         if next_seq != first.seq:
             raise ConcurrentAppend(
                 f"run {first.run_id} has {next_seq} events in the log, and event {first.seq} was "
-                "to be its next: another process works on this run"
+                "to be its next: another process works on this run, or somebody changed the log"
             )
         seq, written = self._written.get(first.run_id, (-1, ""))
         if last and seq == last[0] and written != digest:

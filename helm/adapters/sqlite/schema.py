@@ -37,7 +37,7 @@ def version(connection: sqlite3.Connection, log: Path) -> int:
     if application == _APPLICATION or (number == application == 0 and not _tables(connection)):
         return int(number)
     raise RecordFailed(
-        f"{log} is the database of another program: name another log with --db or HELM_DB"
+        f"{log} is the database of another program", cure="name another log with --db or HELM_DB"
     )
 
 

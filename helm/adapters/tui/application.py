@@ -160,10 +160,11 @@ class Screen:
         Who has more to tell waits while a frame is painted: Python lets one of both work at a
         time, and they would take the processor from each other in the midst of it.
         """
-        if self._loop and not self._painting:
+        loop = self._loop
+        if loop and not self._painting:
             self._painting = True
             pause = max(_FRAME_PAUSE, _SHARE_OF_PAUSES * self._frame_seconds)
-            self.soon(self._loop.call_later, pause, self._paint)
+            self.soon(loop.call_later, pause, self._paint)
         self._calm.wait(_FRAME_PAUSE)
 
     def fail(self, error: Exception) -> None:

@@ -10,6 +10,7 @@ from helm.adapters.tui.frame import (
     Line,
     Size,
     boxed,
+    enclosed,
     fitted,
     line_width,
     overlaid,
@@ -47,11 +48,10 @@ def draw(model: Model) -> Frame:
     frame.put(body, top=len(head))
     frame.hits = [hit for hit in frame.hits if hit.row < size.rows - len(foot)]
     if model.help_top is not None:
-        _lay(frame, _help(model, model.help_top), size)
+        frame = _laid(frame, Frame(lines=_help(model, model.help_top)), size)
         frame.hits = [Hit(row, 0, size.columns, "back") for row in range(size.rows)]
     if model.dialog:
-        _lay(frame, _dialog(model.dialog, size, model.redact), size)
-        frame.hits = _places(frame.lines, model.dialog)
+        frame = _laid(frame, _dialog(model.dialog, size, model.redact), size)
     frame.lines = [fitted(line, size.columns) for line in padded(frame.lines, size.rows)]
     return frame
 
@@ -122,30 +122,42 @@ def _prompt_hints(prompt: Prompt) -> Line:
     )
 
 
-def _lay(frame: Frame, box: list[Line], size: Size) -> None:
-    frame.lines = overlaid([fitted(line, size.columns) for line in frame.lines], box, size.columns)
+def _laid(below: Frame, box: Frame, size: Size) -> Frame:
+    return overlaid([fitted(line, size.columns) for line in below.lines], box, size.columns)
 
 
-def _dialog(dialog: Dialog, size: Size, redact: Sequence[str]) -> list[Line]:
+def _dialog(dialog: Dialog, size: Size, redact: Sequence[str]) -> Frame:
     """Draw a question. Where there is little room its answers stay, and its words go."""
     title = safe(dialog.title, redact)
     said = [
         line[: len(line) - len(line.lstrip(" "))] + safe(line, redact) for line in dialog.lines
     ]
-    answers = [_answer(dialog, answer) for answer in dialog.answers]
-    in_a_row = line_width(tuple(answers))
+    in_a_row = line_width(tuple(_answer(dialog, answer) for answer in dialog.answers))
     widest = max(_NARROWEST_DIALOG, in_a_row, *(line_width(text(each)) for each in (title, *said)))
     width = min(widest + 4, size.columns - 2 if size.columns > _NARROWEST_DIALOG else size.columns)
     rows = [row for line in said for row in wrapped(line, width - 4)]
-    choices: list[Line] = (
-        [tuple(answers)] if in_a_row <= width - 2 else [(each,) for each in answers]
-    )
-    room = max(size.rows - 2 - len(choices), 0)
+    choices = _choices(dialog, in_a_row=in_a_row <= width - 2)
+    room = max(size.rows - 2 - len(choices.lines), 0)
     padding: list[Line] = [(), *((("", " "), *row) for row in rows), ()]
     while len(padding) > room:
         padding.pop(0 if padding[0] == () else -1)
-    lines = [*padding, *choices]
-    return boxed(title, lines, Size(width, min(len(lines) + 2, size.rows)))
+    asked = Frame(lines=[*padding, *choices.lines])
+    asked.put(choices, top=len(padding))
+    return enclosed(title, asked, Size(width, min(len(asked.lines) + 2, size.rows)))
+
+
+def _choices(dialog: Dialog, *, in_a_row: bool) -> Frame:
+    """Draw what can be answered: side by side, or one below the other."""
+    answers = list(dialog.answers)
+    frame = Frame()
+    for row, there in enumerate([answers] if in_a_row else [[each] for each in answers]):
+        line: Line = ()
+        for answer in there:
+            part = _answer(dialog, answer)
+            frame.hits.append(Hit(row, line_width(line), line_width((part,)), answer))
+            line = (*line, part)
+        frame.add(line)
+    return frame
 
 
 def _answer(dialog: Dialog, answer: Answer) -> tuple[str, str]:
@@ -153,20 +165,6 @@ def _answer(dialog: Dialog, answer: Answer) -> tuple[str, str]:
     key = key_for(Context.DIALOG, answer)
     style = "answer.chosen" if chosen else "answer"
     return style, f" {'▶' if chosen else ' '} {key}  {safe(dialog.answers[answer])} "
-
-
-def _places(lines: list[Line], dialog: Dialog) -> list[Hit]:
-    """Find where the answers of a dialog stand, so that they can be clicked on."""
-    hits: list[Hit] = []
-    actions = iter(dialog.answers)
-    for row, line in enumerate(lines):
-        at = 0
-        for style, words in line:
-            width = line_width(((style, words),))
-            if style.startswith("answer"):
-                hits.append(Hit(row, at, width, next(actions)))
-            at += width
-    return hits
 
 
 def _help(model: Model, top: int) -> list[Line]:

@@ -52,9 +52,11 @@ class Frame:
         """Put rows below those that are there."""
         self.lines.extend(lines)
 
-    def put(self, other: Frame, *, top: int = 0) -> None:
-        """Take the clicks of a frame over whose rows stand so many down."""
-        self.hits.extend(hit._replace(row=hit.row + top) for hit in other.hits)
+    def put(self, other: Frame, *, top: int = 0, left: int = 0) -> None:
+        """Take the clicks of a frame over whose rows stand so many down, and so far in."""
+        self.hits.extend(
+            hit._replace(row=hit.row + top, left=hit.left + left) for hit in other.hits
+        )
 
 
 def text(words: str, style: str = "") -> Line:
@@ -107,9 +109,9 @@ def padded(lines: Sequence[Line], height: int) -> list[Line]:
 
 def boxed(title: str, lines: Sequence[Line], size: Size, foot: str = "") -> list[Line]:
     """Draw a border around rows, with a title on it; rows that do not fit are left out."""
-    inside = Size(size.columns - 2, size.rows - 2)
-    if inside.columns < 1 or inside.rows < 1:
+    if not _edge(size):
         return [fitted(line, size.columns) for line in padded(lines, max(size.rows, 0))]
+    inside = Size(size.columns - 2, size.rows - 2)
     body = [
         (("border", "│"), *fitted(line, inside.columns), ("border", "│"))
         for line in padded(lines, inside.rows)
@@ -117,6 +119,20 @@ def boxed(title: str, lines: Sequence[Line], size: Size, foot: str = "") -> list
     head = _ruled(f"─ {title} " if title else "", "", inside.columns)
     last = _ruled("", f" {foot} ─" if foot else "", inside.columns)
     return [text(f"┌{head}┐", "border"), *body, text(f"└{last}┘", "border")]
+
+
+def enclosed(title: str, frame: Frame, size: Size) -> Frame:
+    """Draw a border around a frame, as `boxed` does; what is left out cannot be clicked on."""
+    edge = _edge(size)
+    right, bottom = size.columns - edge, size.rows - edge
+    made = Frame(lines=boxed(title, frame.lines, size))
+    made.put(frame, top=edge, left=edge)
+    made.hits = [
+        hit._replace(width=min(hit.width, right - hit.left))
+        for hit in made.hits
+        if hit.row < bottom and hit.left < right
+    ]
+    return made
 
 
 def wrapped(words: str, width: int, style: str = "") -> list[Line]:
@@ -130,15 +146,15 @@ def wrapped(words: str, width: int, style: str = "") -> list[Line]:
     return rows
 
 
-def overlaid(below: Sequence[Line], box: Sequence[Line], width: int) -> list[Line]:
-    """Lay a box over the middle of rows."""
-    box_width = max(map(line_width, box), default=0)
-    left, top = max((width - box_width) // 2, 0), max((len(below) - len(box)) // 2, 0)
-    rows = list(below)
-    for place, row in enumerate(box, start=top):
-        if place < len(rows):
-            rows[place] = _replaced(rows[place], row, left, width)
-    return rows
+def overlaid(below: Sequence[Line], box: Frame, width: int) -> Frame:
+    """Lay a box over the middle of rows; nothing but what is on it can be clicked on."""
+    box_width = max(map(line_width, box.lines), default=0)
+    left, top = max((width - box_width) // 2, 0), max((len(below) - len(box.lines)) // 2, 0)
+    laid = Frame(lines=list(below))
+    for place, row in enumerate(box.lines[: len(below) - top], start=top):
+        laid.lines[place] = _replaced(below[place], row, left, width)
+    laid.put(box, top=top, left=left)
+    return laid
 
 
 def window(selected: int, top: int, height: int, count: int) -> int:
@@ -161,6 +177,11 @@ def _cut(line: Line, width: int) -> Line:
             break
         kept.append((style, part))
     return (*kept, ("", " " * room))
+
+
+def _edge(size: Size) -> int:
+    """Say how thick a border is: there is none where it would leave no room."""
+    return int(size.columns > 2 and size.rows > 2)  # noqa: PLR2004  one cell on each side
 
 
 def _ruled(left: str, right: str, width: int) -> str:

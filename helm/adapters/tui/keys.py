@@ -31,7 +31,8 @@ _ABOVE_SPECS = tuple(each for each in _SCREENS if each not in _FIRST)
 _READ = (Context.SPECS, Context.HISTORY, Context.GRAPH)
 _FORMS = (Context.SETTINGS, Context.SETUP)
 _LISTS = (*_READ, *_FORMS)
-_PAGES = (Context.SPEC, Context.RUN, Context.RESULT, Context.SETUP_DONE, Context.HELP)
+PAGES = (Context.SPEC, Context.RUN, Context.RESULT, Context.SETUP_DONE, Context.HELP)
+"""What is read by its lines; elsewhere something is selected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,13 +188,13 @@ BINDINGS: tuple[Binding, ...] = (
     _bind("enter", "chosen", (_C.DIALOG,), "take what is chosen", "take", 5),
     _bind("escape q ? enter", "back", (_C.HELP,), "close", "close", 1),
     # Moving
-    _bind("up k", "up", (*_LISTS, *_PAGES), "up"),
-    _bind("down j", "down", (*_LISTS, *_PAGES), "down"),
-    _bind("pageup", "page-up", (*_LISTS, *_PAGES), "a page up"),
-    _bind("pagedown space", "page-down", (*_READ, *_PAGES), "a page down"),
+    _bind("up k", "up", (*_LISTS, *PAGES), "up"),
+    _bind("down j", "down", (*_LISTS, *PAGES), "down"),
+    _bind("pageup", "page-up", (*_LISTS, *PAGES), "a page up"),
+    _bind("pagedown space", "page-down", (*_READ, *PAGES), "a page down"),
     _bind("pagedown", "page-down", _FORMS, "a page down"),
-    _bind("home g", "first", (*_LISTS, *_PAGES), "to the beginning"),
-    _bind("end G", "last", (*_LISTS, *_PAGES), "to the end"),
+    _bind("home g", "first", (*_LISTS, *PAGES), "to the beginning"),
+    _bind("end G", "last", (*_LISTS, *PAGES), "to the end"),
     # Everywhere
     _bind("m", "mouse", _SCREENS, "let go of the mouse, to select text; or take it"),
     _bind("c-l", "repaint", _SCREENS, "paint anew"),

@@ -38,6 +38,7 @@ class Lender:
         self._back = back
         self._discipline = Discipline()
         self._guest: asyncio.subprocess.Process | None = None
+        self._ending: signal.Signals | None = None
 
     @property
     def is_lent(self) -> bool:
@@ -74,7 +75,8 @@ class Lender:
             self._begin(self._stopped())
 
     def end_guest(self, number: signal.Signals) -> None:
-        """Send a signal to the program that has the terminal, if one has."""
+        """Send a signal to the program that has the terminal, or is just about to have it."""
+        self._ending = number
         if self._guest and self._guest.returncode is None:
             self._guest.send_signal(number)
 
@@ -93,8 +95,10 @@ class Lender:
             with self._discipline.lent():
                 try:
                     self._guest = await asyncio.create_subprocess_exec(
-                        "/bin/sh", "-c", f'{command} "$@"', command, path, stderr=self.errors
+                        *programs.shell_words(command, str(path)), stderr=self.errors
                     )
+                    if self._ending:  # it came while the program was being started
+                        self._guest.send_signal(self._ending)
                     code = await self._guest.wait()
                     said = f"{command} ended with {code}" if code else ""
                 except OSError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
@@ -14,7 +14,6 @@ from helm.adapters.tui.run_list import ListedRun
 from helm.app.history import Asked
 from helm.app.ports import EventLog
 from helm.app.runner import Runner
-from helm.domain.errors import HelmError
 from helm.domain.projections.timeline import timeline
 
 OpenRunner = Callable[[], Runner]
@@ -34,7 +33,7 @@ Wanted = ReadSpecs | ReadSpec | ReadHistory | ReadTimeline
 class Reader:
     """The thread that reads specs and lists, one after the other; no list twice in a row.
 
-    Whenever there was nothing to read for a while, it takes a `look`.
+    Whenever there was nothing to read for a while, it takes a `look`, which raises nothing.
     """
 
     def __init__(
@@ -76,8 +75,7 @@ class Reader:
                 wanted = self._wanted.get(timeout=_LOOK_PAUSE)
             except Empty:
                 if runner:
-                    with suppress(HelmError):  # whoever then reads is told
-                        self._look(runner)
+                    self._look(runner)
                 continue
             if wanted is None:
                 break

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from time import monotonic
 from typing import Protocol
@@ -14,7 +15,7 @@ from helm.adapters.tui import effects as asked
 from helm.adapters.tui.chrome import draw
 from helm.adapters.tui.effects import Effect, ReadSpecs
 from helm.adapters.tui.frame import Frame, Size
-from helm.adapters.tui.keys import Context
+from helm.adapters.tui.keys import PAGES
 from helm.adapters.tui.messages import (
     Left,
     Message,
@@ -34,15 +35,14 @@ from helm.adapters.tui.screens.setup import SetupScreen
 from helm.adapters.tui.terminal import mouse_event
 from helm.adapters.tui.update import update
 from helm.adapters.tui.work import Work
+from helm.app.wording import in_words
 from helm.domain.events import Cause
 
 _SHARE_OF_LOOKS = 400
 """A quiet frame is drawn to see whether time shows, but for no more than this part of it."""
 
 _WHEEL_LINES = 3
-
-_PAGES = (Context.SPEC, Context.RUN, Context.RESULT, Context.SETUP_DONE, Context.HELP)
-"""Where the wheel moves lines; elsewhere it moves what is selected."""
+"""Lines that a notch of the wheel moves a page; of a list it moves what is selected, by one."""
 
 _CAUSES = {signal.SIGTERM: Cause.SIGTERM, signal.SIGHUP: Cause.SIGHUP}
 
@@ -155,7 +155,7 @@ class Session:
         if found.kind == "click":
             self._click(found.column, found.row)
         elif self.model.dialog is None:
-            for _ in range(_WHEEL_LINES if self.model.context in _PAGES else 1):
+            for _ in range(_WHEEL_LINES if self.model.context in PAGES else 1):
                 self.press(found.kind)
         return True
 
@@ -202,7 +202,7 @@ class Session:
         if told and run and run.started and run.halt:
             spec = run.started.spec.id
             words.append(
-                f"run {told.short_id} of {spec} is halted ({run.halt.cause}). "
+                f"run {told.short_id} of {spec} is halted ({in_words(run.halt.cause)}). "
                 f"To go on: R in its run, or helm run --exec {spec} --resume"
             )
         if isinstance(screen, SetupScreen) and not screen.done:
@@ -243,7 +243,7 @@ class Session:
         for effect in effects:
             self._doers[type(effect)](effect)
 
-    @property
+    @cached_property
     def _doers(self) -> dict[type[Effect], Callable[..., object]]:
         work, papers, stage = self._work, self._paperwork, self._stage
         return {

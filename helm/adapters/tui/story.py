@@ -15,6 +15,7 @@ from helm.app.wording import (
     counted,
     duration,
     full_moment,
+    in_words,
     short_number,
 )
 from helm.domain.events import (
@@ -140,7 +141,7 @@ class Story:
             return (("", who), ("badge.running", f"{duration(took)}, at work"))
         if finished.ending is Ending.COMPLETED:
             return text(f"{who}{duration(finished.seconds)}")
-        ending = finished.ending.replace("_", " ")
+        ending = in_words(finished.ending)
         return (("", f"{who}{duration(finished.seconds)}  "), ("badge.failed", ending))
 
     def _is_lost(self, launch: Launch) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from helm.app.presenter import Presenter
 from helm.app.terminal_text import TerminalText
+from helm.app.wording import warning
 from helm.domain.events import (
     AgentFinished,
     AgentLaunched,
@@ -148,6 +149,9 @@ class Sheet:
     def line(self, text: str = "", *, error: bool = False) -> None:
         self.close()
         self.write(f"{text}\n", error=error)
+
+    def warn(self, text: str) -> None:
+        self.line(warning(text), error=True)
 
     def status(self, text: str) -> None:
         """Do nothing: the screen has its own clock."""

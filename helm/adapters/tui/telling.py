@@ -111,10 +111,9 @@ class Telling:
         progress = self.progress
         return not raw and progress.seq < self._until and not progress.over
 
-    @property
-    def lacks_raw(self) -> bool:
-        """Whether nobody has begun to read the bytes: few want to see them."""
-        return not self._raw.wanted
+    def lacks(self, *, raw: bool) -> bool:
+        """Whether nobody reads what was before: bytes few want to see, and a log may fail."""
+        return not self._told(raw=raw).wanted
 
     @property
     def redact(self) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ from helm.adapters.tui.model import NOTHING, Change, Dialog, Model
 from helm.adapters.tui.screens.result import ResultScreen
 from helm.adapters.tui.screens.run import RunScreen
 from helm.adapters.tui.telling import Telling
-from helm.app.wording import counted
+from helm.app.wording import counted, in_words
 from helm.domain.events import Outcome
 from helm.domain.run import Run
 
@@ -179,7 +179,7 @@ def _end_of(run: Run) -> str:
         case Outcome.ABANDONED:
             return f"✗ {spec} given up after {attempts}"
         case _:
-            cause = f" ({run.halt.cause})".replace("_", " ") if run.halt else ""
+            cause = f" ({in_words(run.halt.cause)})" if run.halt else ""
             return f"‖ {spec} halted{cause}; it can be resumed"
 
 

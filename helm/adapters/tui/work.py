@@ -56,6 +56,9 @@ from helm.domain.events import Cause
 _FORESEEN = (HelmError, OSError)
 """What is wrong with the world, and said; anything else is a fault of helm's own."""
 
+_AGAIN = 2.0
+"""Seconds before what could not be read is tried again."""
+
 _STAY = 0.08
 """Seconds that one stays at a run before it is read: longer than a key takes to repeat."""
 
@@ -87,6 +90,7 @@ class Work:
         self._watch: Watch | None = None
         self._search: Finder | None = None
         self._latest: ReadTimeline | None = None
+        self._left = threading.Event()
 
     def read_specs(self, effect: ReadSpecs) -> None:
         """Read where every spec stands."""
@@ -187,6 +191,7 @@ class Work:
 
     def close(self) -> None:
         """Let go of everything, once a run that was asked to stop has halted."""
+        self._left.set()
         self._leave_watch()
         self.stop_search()
         if self._carrier:
@@ -207,11 +212,12 @@ class Work:
 
     def _look(self, runner: Runner) -> None:
         """Read the specs anew where anything on disk has changed, the configuration too."""
-        now = signature(runner.places)
-        if now != self._seen:
-            self._seen = now
-            self.renew()
-            self.read_specs(ReadSpecs())
+        with self._guarded(lambda _: None):  # whoever then reads is told
+            now = signature(runner.places)
+            if now != self._seen:
+                self._seen = now
+                self.renew()
+                self.read_specs(ReadSpecs())
 
     def _read(self, effect: Wanted, ask: Callable[[Runner], Message]) -> None:
         self._reader.put(effect, lambda runner: self._post(ask(runner)))
@@ -272,11 +278,18 @@ class Work:
         return telling
 
     def _catch_up(self, telling: Telling, *, raw: bool) -> None:
-        """Read what was before, in a thread that ends with it."""
+        """Read what was before, in a thread that ends with it.
+
+        Bytes that cannot be read are asked for again by a key. Everything else is by nobody: it is
+        tried again until the screen is left.
+        """
 
         def read() -> None:
-            with self._guarded():
-                telling.catch_up(telling.log, self._wake, raw=raw)
+            again = True
+            while again:
+                with self._guarded():
+                    telling.catch_up(telling.log, self._wake, raw=raw)
+                again = not raw and telling.lacks(raw=raw) and not self._left.wait(_AGAIN)
 
         # A daemon: whoever quits does not wait for it.
         threading.Thread(target=read, name="helm-raw" if raw else "helm-past", daemon=True).start()

@@ -107,12 +107,7 @@ class Condition(NamedTuple):
 
 
 class LogProbe(Protocol):
-    """The library that keeps logs, and the file of one; nothing is written to it."""
-
-    @property
-    def library(self) -> tuple[int, ...]:
-        """The version of SQLite."""
-        ...
+    """The file of a log; nothing is written to it."""
 
     def condition(self, *, seconds: float) -> Condition | None:
         """Look at the file for as long as that; None where there is no log yet.

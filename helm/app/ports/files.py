@@ -32,6 +32,10 @@ class Files(Protocol):
         """
         ...
 
+    def behind_links(self, path: Path) -> Path:
+        """Say where a path leads, whether anything is there or not: no part of it is a link."""
+        ...
+
     def is_folder(self, path: Path) -> bool:
         """Tell whether a folder is there."""
         ...
@@ -40,8 +44,11 @@ class Files(Protocol):
         """List the folders in `path`; none where it does not exist."""
         ...
 
-    def make_folder(self, folder: Path) -> None:
-        """Make a folder, and those above it, as anybody may whom the user lets."""
+    def make_folder(self, folder: Path) -> bool:
+        """Make a folder, and those above it, as anybody may whom the user lets.
+
+        False, and nothing done, where it is there: of several who make it, one is told True.
+        """
         ...
 
     def make_private(self, folder: Path) -> None:

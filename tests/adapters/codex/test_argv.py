@@ -137,7 +137,7 @@ def test_a_program_that_is_missing_is_told_with_how_to_get_it(
     with pytest.raises(AgentUnavailable) as raised:
         CodexAgent().argv(WORKER)
     assert str(raised.value) == (
-        "the agent's program codex was not found: install codex "
+        "the agent's program codex was not found; install codex "
         "(npm install -g @openai/codex), or name another program in HELM_CODEX"
     )
 
@@ -147,5 +147,5 @@ def test_a_program_that_is_missing_is_told_with_how_to_get_it(
 def test_a_program_that_is_not_executable_is_told_so(codex: str, named_by_path: bool) -> None:  # noqa: FBT001  a parameter of the test
     """Found by path or by name, the line names the file."""
     Path(codex).chmod(0o644)
-    with pytest.raises(AgentUnavailable, match=f"^{codex} is not executable: chmod"):
+    with pytest.raises(AgentUnavailable, match=f"^{codex} is not executable; chmod"):
         CodexAgent(codex if named_by_path else None).argv(WORKER)

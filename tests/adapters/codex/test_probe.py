@@ -140,3 +140,12 @@ def test_the_sandbox_is_tried_and_its_own_words_say_why_it_fails(codex: Codex) -
     assert codex.probe.sandbox_fault() == NO_NAMESPACE.err.strip()
     codex.replies["sandbox"] = Reply(1, "", "")
     assert codex.probe.sandbox_fault() == "exit code 1"
+
+
+@pytest.mark.parametrize("code", [126, 127])
+def test_a_program_whose_first_line_leads_nowhere_cannot_be_executed(
+    codex: Codex, code: int
+) -> None:
+    codex.replies["version"] = Reply(code, "", "/usr/bin/env: 'nodejs': No such file\n")
+    with pytest.raises(AgentUnavailable, match=f"codex ends with {code}: /usr/bin/env: 'nodejs'"):
+        codex.probe.version()

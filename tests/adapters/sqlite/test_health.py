@@ -106,7 +106,3 @@ def test_a_look_that_takes_too_long_is_given_up(path: Path) -> None:
     assert found is not None
     assert (found.faults, found.whole) == ((), False)
     assert condition(path).whole
-
-
-def test_the_library_is_the_one_that_keeps_the_log() -> None:
-    assert SqliteLogProbe.library == sqlite3.sqlite_version_info

@@ -13,6 +13,7 @@ from helm.adapters.tui.frame import (
     Size,
     beside,
     boxed,
+    enclosed,
     fitted,
     line_width,
     overlaid,
@@ -78,7 +79,7 @@ def test_what_is_laid_over_leaves_every_row_as_wide(
 ) -> None:
     rows = [fitted(row, width) for row in below]
     box = [fitted(row, 11) for row in over]
-    laid = overlaid(rows, box, width)
+    laid = overlaid(rows, Frame(lines=box), width).lines
     assert len(laid) == len(rows)
     assert {line_width(row) for row in laid} == {width}
 
@@ -124,6 +125,24 @@ def test_clicks_move_with_their_frame() -> None:
     frame = Frame(lines=[text("title")])
     frame.put(Frame(hits=[Hit(0, 2, 3, "pick", 7)]), top=1)
     assert frame.hits == [Hit(1, 2, 3, "pick", 7)]
+
+
+@given(WIDTHS, st.integers(0, 12), st.integers(0, 9), st.integers(0, 60), st.integers(1, 60))
+def test_what_is_clicked_on_in_a_box_stands_within_its_border(
+    columns: int, rows: int, row: int, left: int, width: int
+) -> None:
+    words = text(" " * left + "x" * width)
+    inside = Frame(lines=[*[()] * row, words], hits=[Hit(row, left, width, "pick")])
+    box = enclosed("title", inside, Size(columns, rows))
+    marked = {
+        (number, column)
+        for number, line in enumerate(box.lines)
+        for column, character in enumerate(words_of(line))
+        if character == "x"
+    }
+    clicked = {(hit.row, hit.left + column) for hit in box.hits for column in range(hit.width)}
+    assert marked <= clicked
+    assert all(0 <= at < rows and 0 <= column < columns for at, column in clicked)
 
 
 def test_padding_cuts_and_fills() -> None:

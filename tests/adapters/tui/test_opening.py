@@ -1,122 +1,80 @@
-"""Runs are opened for who still waits for them, and whoever cannot have one is told why."""
+"""What comes first depends on what there is: a workspace, none, or one that is set up wrongly."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from queue import Queue
-
 import pytest
 
-from helm.adapters.tui.effects import OpenRun, StartRun
-from helm.adapters.tui.messages import Message, RunOpened, RunOver, RunRefused
-from helm.adapters.tui.work import Work
-from helm.app.runner import Runner
-from tests.app.worlds import SPEC, World
+from helm.adapters.tui.effects import PlanSetUp, ReadSettings, ReadSpecs
+from helm.adapters.tui.opening import First, first
+from helm.adapters.tui.paperwork import Papers
+from helm.adapters.tui.screens.settings import SettingsScreen
+from helm.adapters.tui.screens.setup import SetupScreen
+from helm.adapters.tui.screens.specs import SpecsScreen
+from helm.app.configuration import Configuration
+from helm.app.errors import InputInvalid
+from helm.app.scaffold import Scaffold
+from helm.app.settings import CONFIG_NAME
+from tests.app.worlds import ROOT, SPEC, World
+from tests.fakes import MemoryGit
 
-_PATIENCE = 10.0
-
-
-class Screen:
-    """Whoever hears what work is done. A thread has its Runner once it is let `through`."""
-
-    def __init__(self) -> None:
-        self.world = World()
-        self.heard: Queue[Message] = Queue()
-        self.faults: list[Exception] = []
-        self.opened: list[threading.Thread] = []
-        self.through = threading.Event()
-        self.work = Work(self.open, self.heard.put, lambda: None, self.faults.append)
-
-    def open(self) -> Runner:
-        self.opened.append(threading.current_thread())
-        assert self.through.wait(_PATIENCE)
-        return self.world.runner()
-
-    def hear(self) -> Message:
-        return self.heard.get(timeout=_PATIENCE)
-
-    def leave(self) -> None:
-        """Leave, and wait for every thread: nothing more is heard afterwards."""
-        self.work.close()
-        for thread in self.opened:
-            if thread is not threading.current_thread():
-                thread.join(_PATIENCE)
-                assert not thread.is_alive()
+CONFIG = ROOT / CONFIG_NAME
 
 
-@pytest.fixture
-def screen() -> Iterator[Screen]:
-    made = Screen()
-    yield made
-    made.through.set()
-    made.leave()
-    assert made.faults == []
+def opened(world: World, spec: str | None = None) -> First:
+    git = MemoryGit()
+    papers = Papers(
+        Scaffold(world.files, git, ROOT), Configuration(world.files, git, ROOT, world.environment)
+    )
+    return first(world.runner, papers, spec)
 
 
-def ran(screen: Screen) -> str:
-    return screen.world.run().run_id
+def configured(text: str = '{"specsRoot": "specs", "initialized": true}') -> World:
+    world = World()
+    world.files.contents[CONFIG] = text.encode()
+    return world
 
 
-def test_a_run_answers_what_was_asked_for(screen: Screen) -> None:
-    effect = OpenRun(run_id=ran(screen))
-    screen.through.set()
-    screen.work.open_run(effect)
-    opened = screen.hear()
-    assert isinstance(opened, RunOpened)
-    assert opened.asked is effect
-    over = screen.hear()
-    assert isinstance(over, RunOver)
-    assert over.telling is opened.telling
+def test_the_specs_come_first_with_the_runner_that_found_them() -> None:
+    begun = opened(configured())
+    assert isinstance(begun.model.screen, SpecsScreen)
+    assert begun.model.name == ROOT.name
+    assert begun.effect == ReadSpecs()
+    assert begun.runner
+    assert [each.folder for each in begun.runner.specs()] == [SPEC]
 
 
-def test_whoever_asks_again_is_answered_by_the_thread_that_is_there(screen: Screen) -> None:
-    """And what is answered is the latest of both."""
-    run_id = ran(screen)
-    first, second = OpenRun(run_id=run_id), OpenRun(run_id=run_id)
-    screen.work.open_run(first)
-    screen.work.open_run(second)
-    screen.through.set()
-    opened = screen.hear()
-    assert isinstance(opened, RunOpened)
-    assert opened.asked is second
-    assert isinstance(screen.hear(), RunOver)
-    screen.leave()
-    assert len({each for each in screen.opened if each.name == "helm-watch"}) == 1
-    assert screen.heard.empty()
+def test_a_spec_that_was_named_is_selected() -> None:
+    screen = opened(configured(), "spec-01").model.screen
+    assert isinstance(screen, SpecsScreen)
+    assert screen.selected == SPEC.name
 
 
-def test_a_run_that_was_left_before_it_was_there_is_not_opened(screen: Screen) -> None:
-    left, asked = OpenRun(run_id=ran(screen)), OpenRun(run_id=ran(screen))
-    assert left.run_id != asked.run_id
-    screen.work.open_run(left)
-    screen.work.open_run(asked)
-    screen.through.set()
-    opened = screen.hear()
-    assert isinstance(opened, RunOpened)
-    assert opened.asked is asked
-    assert isinstance(screen.hear(), RunOver)
-    screen.leave()
-    assert screen.heard.empty()
+def test_a_spec_that_is_not_there_is_refused() -> None:
+    with pytest.raises(InputInvalid, match="nothing-like-it"):
+        opened(configured(), "nothing-like-it")
 
 
-def test_a_run_that_cannot_be_read_is_refused(screen: Screen) -> None:
-    effect = OpenRun(run_id="01NONE")
-    screen.through.set()
-    screen.work.open_run(effect)
-    refused = screen.hear()
-    assert isinstance(refused, RunRefused)
-    assert refused.asked is effect
-    assert "01NONE" in refused.failure
+def empty() -> World:
+    world = World()
+    world.files.contents.clear()
+    return world
 
 
-def test_a_run_that_cannot_begin_is_refused_and_another_can_be_tried(screen: Screen) -> None:
-    del screen.world.files.contents[SPEC / "SPEC.md"]
-    effect = StartRun(folder=SPEC)
-    screen.through.set()
-    for _ in range(2):
-        screen.work.start_run(effect)
-        refused = screen.hear()
-        assert isinstance(refused, RunRefused)
-        assert refused.asked is effect
-        assert "SPEC.md" in refused.failure
+@pytest.mark.parametrize("world", [empty(), configured('{"initialized": false}')])
+def test_where_nothing_is_set_up_that_comes_first(world: World) -> None:
+    begun = opened(world)
+    assert isinstance(begun.model.screen, SetupScreen)
+    assert isinstance(begun.effect, PlanSetUp)
+    assert begun.runner is None
+
+
+def test_settings_that_are_wrong_are_shown_alone() -> None:
+    begun = opened(configured('{"specsRoot": "specs", "initialized": true, "maxAttempts": 0}'))
+    assert begun.model.screen == SettingsScreen(alone=True)
+    assert begun.effect == ReadSettings()
+    assert "maxAttempts" in begun.model.said
+
+
+def test_a_file_that_cannot_be_mended_on_the_screen_is_refused() -> None:
+    with pytest.raises(InputInvalid, match=CONFIG_NAME):
+        opened(configured("{"))

@@ -106,6 +106,14 @@ def test_what_is_asked_of_the_terminal_is_handed_to_it(
     assert terminal.asked == [asked]
 
 
+def test_the_wheel_moves_lines_of_a_page_and_one_of_a_list(session: Session) -> None:
+    session.draw(SIZE)
+    session.press("help")
+    session.draw(Size(60, 10))
+    session.mouse("\x1b[<65;1;1M")
+    assert session.model.help_top == 3
+
+
 def test_a_prompt_is_shown_typed_into_and_dropped(session: Session, terminal: Terminal) -> None:
     session.press("filter")
     assert terminal.prompt

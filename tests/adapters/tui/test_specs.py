@@ -19,6 +19,7 @@ from helm.adapters.tui.screens.run import RunScreen
 from helm.adapters.tui.screens.spec import SpecScreen
 from helm.adapters.tui.screens.specs import SpecsScreen
 from helm.adapters.tui.update import update
+from helm.app.drafts import Question
 from helm.app.specs import InvalidSpec
 from helm.app.standing import Standing
 from helm.domain.projections.summary import State
@@ -263,6 +264,18 @@ def test_a_spec_that_is_running_or_invalid_is_not_run() -> None:
         assert made.dialog is None
         assert asked(at(found), "run") == ()
         assert said in shown(made)
+
+
+def test_a_spec_that_is_not_written_yet_says_so_and_is_not_run() -> None:
+    """It says what it still asks, and the key for the next one to be run passes over it."""
+    asks = Question(3, "why this is wanted, in two or three sentences.")
+    draft = standing(replace(spec("spec-00-new", "New"), asks=asks))
+    made = model(SpecsScreen(selected="spec-00-new"), specs=(draft, TODO))
+    assert "New  not written yet" in shown(made)
+    assert asked(made, "run") == ()
+    assert "it is not written yet: SPEC.md:3 still asks: why" in shown(press(made, "run"))
+    assert StartRun(folder=TODO.folder) in asked(made, "run-next")
+    assert "not written yet" in shown(press(made, "open"))
 
 
 def test_only_one_run_is_under_way() -> None:

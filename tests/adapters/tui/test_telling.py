@@ -73,11 +73,11 @@ def test_what_was_on_record_is_being_read_until_its_last_event() -> None:
 def test_the_bytes_are_read_only_when_somebody_wants_them() -> None:
     told = at_work().says(b"one\n")
     telling = told.telling()
-    assert telling.lacks_raw
+    assert telling.lacks(raw=True)
     assert telling.reading(raw=True)
     assert telling.count(raw=True) == 0
     telling.catch_up(told.log, lambda: None, raw=True)
-    assert not telling.lacks_raw
+    assert not telling.lacks(raw=True)
     assert not telling.reading(raw=True)
     told.says(b"two\n")
     telling.take(told.recorded[-1])
@@ -220,8 +220,8 @@ def test_bytes_that_could_not_be_read_can_be_wanted_again() -> None:
     whole.catch_up(told.log, lambda: None, raw=True)
     with pytest.raises(RecordFailed):
         telling.catch_up(TornLog(), lambda: None, raw=True)
-    assert telling.lacks_raw
+    assert telling.lacks(raw=True)
     assert telling.reading(raw=True)
     telling.catch_up(told.log, lambda: None, raw=True)
-    assert not telling.lacks_raw
+    assert not telling.lacks(raw=True)
     assert telling.lines(0, 99, raw=True) == whole.lines(0, 99, raw=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from helm.adapters.tui import work
 from helm.adapters.tui.effects import (
     OpenRun,
     ReadHistory,
@@ -167,6 +168,51 @@ def test_the_agent_does_not_wait_until_all_is_told_that_was_before(
     over.set()
     until(lambda: not telling.reading(raw=False))
     assert "second work" in lines_of(telling)
+
+
+def test_what_was_before_is_read_although_the_log_fails_at_first(
+    screen: Listener, busy: Busy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is said, and the run is told whole once the log can be read."""
+    monkeypatch.setattr(work, "_AGAIN", 0.01)
+    screen.work.stop_run(StopRun())
+    busy.free.set()
+    screen.next(RunOver)
+    load, fails = screen.world.log.load, iter(range(3))
+
+    def torn(*words: Any, **more: Any) -> list[Recorded]:  # noqa: ANN401  handed on as they are
+        if threading.current_thread().name == "helm-past" and next(fails, None) is not None:
+            raise RecordFailed("the log is busy")
+        return load(*words, **more)
+
+    monkeypatch.setattr(screen.world.log, "load", torn)
+    screen.work.start_run(StartRun(folder=SPEC, resume=True))
+    telling = screen.next(RunOpened).telling
+    screen.next(Said, lambda said: said.text == "the log is busy")
+    until(lambda: not telling.reading(raw=False))
+    assert next(fails, None) is None
+    until(lambda: "second work" in lines_of(telling))
+
+
+def test_nobody_goes_on_trying_once_the_screen_is_left(
+    screen: Listener, busy: Busy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen.work.stop_run(StopRun())
+    busy.free.set()
+    screen.next(RunOver)
+    load = screen.world.log.load
+
+    def torn(*words: Any, **more: Any) -> list[Recorded]:  # noqa: ANN401  handed on as they are
+        if threading.current_thread().name == "helm-past":
+            raise RecordFailed("the log is broken")
+        return load(*words, **more)
+
+    monkeypatch.setattr(screen.world.log, "load", torn)
+    screen.work.start_run(StartRun(folder=SPEC, resume=True))
+    assert screen.next(RunOver).failure is None
+    assert len(threads("helm-past")) == 1
+    screen.work.close()
+    until(lambda: threads("helm-past") == [])
 
 
 def test_a_run_halts_before_the_screen_is_left(screen: Listener, busy: Busy) -> None:

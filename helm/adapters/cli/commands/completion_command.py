@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from helm.adapters.cli import exits
 from helm.adapters.cli.console import Console
 from helm.adapters.cli.program import command_app, epilog
 
@@ -28,7 +29,7 @@ class Shell(StrEnum):
     FISH = "fish"
 
 
-@app.command(epilog=epilog(_EXAMPLES))
+@app.command(epilog=epilog(_EXAMPLES, (exits.ACCEPTED, exits.USAGE)))
 def completion(
     shell: Annotated[Shell, typer.Argument(metavar="SHELL", help="bash, zsh or fish.")],
 ) -> None:

@@ -14,7 +14,6 @@ from helm.adapters.cli.json_text import json_text
 from helm.adapters.cli.options import Json
 from helm.adapters.cli.pager import paged
 from helm.adapters.cli.program import command_app, epilog, fail, here, one_line_errors
-from helm.app.terminal_text import one_line
 
 if TYPE_CHECKING:
     from helm.app.configuration import Configuration, Listing, Setting
@@ -59,7 +58,7 @@ class _Words(TyperGroup):
 app = command_app()
 
 
-@app.callback(cls=_Words, invoke_without_command=True, epilog=epilog(_EXAMPLES))
+@app.callback(cls=_Words, invoke_without_command=True, epilog=epilog(_EXAMPLES, exits.LOOKING))
 def config(ctx: typer.Context, *, as_json: Json = False) -> None:
     """Show the configuration: every key, its value, and where that comes from.
 
@@ -81,7 +80,7 @@ def config(ctx: typer.Context, *, as_json: Json = False) -> None:
                 print_listing(console, listing)
 
 
-@app.command(epilog=epilog(_GET_EXAMPLES))
+@app.command(epilog=epilog(_GET_EXAMPLES, exits.LOOKING))
 def get(ctx: typer.Context, key: Key, *, as_json: Json = False) -> None:
     """Print the value that holds.
 
@@ -100,7 +99,7 @@ def get(ctx: typer.Context, key: Key, *, as_json: Json = False) -> None:
             print_value(console, setting.value)
 
 
-@app.command("set", epilog=epilog(_SET_EXAMPLES))
+@app.command("set", epilog=epilog(_SET_EXAMPLES, exits.LOOKING))
 def set_value(
     ctx: typer.Context,
     key: Key,
@@ -123,7 +122,7 @@ def set_value(
         _tell(configuration, listing, setting)
 
 
-@app.command(epilog=epilog(_UNSET_EXAMPLES))
+@app.command(epilog=epilog(_UNSET_EXAMPLES, exits.LOOKING))
 def unset(ctx: typer.Context, key: Key) -> None:
     """Take a key out, so that its default holds."""
     with one_line_errors():
@@ -142,10 +141,13 @@ def _tell(configuration: Configuration, before: Listing, setting: Setting) -> No
     carried = any(each.source is Source.OLD_FILE for each in before.settings)
     if carried and now.exists:
         _warn(f"{now.file} is new, and holds what the workspace's older settings said")
+    for each in now.settings:
+        if each.fault and each.source is not Source.ENVIRONMENT:
+            _warn(f"{now.file} is still wrong: {each.fault}")
     if setting.source is Source.ENVIRONMENT:
         given = shlex.quote(str(setting.value))
         _warn(f"{setting.variable}={given} in the environment still goes before the file")
 
 
 def _warn(said: str) -> None:
-    Console.standard().line(f"helm: warning: {one_line(said)}", error=True)
+    Console.standard().warn(said)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from helm.adapters.cli import exits
 from helm.adapters.cli.commands.run_command import execute
 from helm.adapters.cli.console import Console
 from helm.adapters.cli.program import command_app, epilog, one_line_errors
@@ -19,7 +20,7 @@ app = command_app()
 _EXAMPLES = (("helm demo", "a minute; it ends by saying where report and log are"),)
 
 
-@app.command(epilog=epilog(_EXAMPLES))
+@app.command(epilog=epilog(_EXAMPLES, exits.RUNNING))
 def demo(ctx: typer.Context) -> None:
     """Run the whole loop in a temporary workspace, with a scripted stand-in for codex.
 

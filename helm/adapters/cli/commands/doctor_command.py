@@ -32,7 +32,7 @@ _STATE, _NAME = 9, 15
 """Columns for the longest of each, and a gap."""
 
 
-@app.command(epilog=epilog(_EXAMPLES))
+@app.command(epilog=epilog(_EXAMPLES, (exits.ACCEPTED, exits.USAGE, exits.INPUT)))
 def doctor(ctx: typer.Context, *, as_json: Json = False, db: Database = None) -> None:
     """Check all that a run needs, and say of each thing how to mend it.
 

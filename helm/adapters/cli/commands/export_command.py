@@ -35,7 +35,7 @@ _EXAMPLES = (
 )
 
 
-@app.command(epilog=epilog(_EXAMPLES))
+@app.command(epilog=epilog(_EXAMPLES, exits.MAKING))
 def export(
     ctx: typer.Context,
     runs: Annotated[

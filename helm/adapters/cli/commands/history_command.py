@@ -36,7 +36,7 @@ class Wanted(StrEnum):
     DIED = "died"
 
 
-@app.command(epilog=epilog(_EXAMPLES))
+@app.command(epilog=epilog(_EXAMPLES, exits.LOOKING))
 def history(
     ctx: typer.Context,
     spec: Annotated[

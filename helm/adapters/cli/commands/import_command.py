@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
+from helm.adapters.cli import exits
 from helm.adapters.cli.console import Console
 from helm.adapters.cli.options import Database
 from helm.adapters.cli.program import command_app, epilog, here, one_line_errors
@@ -30,7 +31,7 @@ _EXAMPLES = (
 )
 
 
-@app.command("import", epilog=epilog(_EXAMPLES))
+@app.command("import", epilog=epilog(_EXAMPLES, exits.LOOKING))
 def import_runs(
     ctx: typer.Context,
     files: Annotated[

@@ -29,7 +29,7 @@ _EXAMPLES = (
 )
 
 
-@app.command(epilog=epilog(_EXAMPLES))
+@app.command(epilog=epilog(_EXAMPLES, exits.LOOKING))
 def lint(
     ctx: typer.Context,
     specs: Annotated[

@@ -29,7 +29,7 @@ _EXAMPLES = (
 )
 
 
-@app.command(epilog=epilog(_EXAMPLES))
+@app.command(epilog=epilog(_EXAMPLES, exits.MAKING))
 def new(
     ctx: typer.Context,
     name: Annotated[
@@ -104,8 +104,7 @@ def _edit(command: str, body: Path) -> None:
     finally:
         signal.signal(signal.SIGINT, before)
     if code:
-        said = f"helm: warning: {one_line(command)} ended with {code}"
-        Console.standard().line(said, error=True)
+        Console.standard().warn(f"{command} ended with {code}")
 
 
 def _tell(folder: Path, *, edited: bool) -> None:

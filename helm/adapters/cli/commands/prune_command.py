@@ -190,7 +190,7 @@ class _Told:
             self._warn(f"run {shown} is under way, and is left alone")
 
     def _warn(self, said: str) -> None:
-        self._console.line(f"helm: warning: {said}", error=True)
+        self._console.warn(said)
 
     def _row(self, output: RunOutput, run: RunSummary) -> list[str]:
         moment = local(run.updated_at)

@@ -23,7 +23,7 @@ _EXAMPLES = (
 )
 
 
-@app.command(epilog=epilog(_EXAMPLES))
+@app.command(epilog=epilog(_EXAMPLES, exits.LOOKING))
 def query(
     ctx: typer.Context,
     sql: Annotated[

@@ -37,7 +37,7 @@ _EXAMPLES = (
 _WHAT = "what is to be replayed? Say: helm replay RUN, helm replay SPEC, or helm replay --all"
 
 
-@app.command(epilog=epilog(_EXAMPLES))
+@app.command(epilog=epilog(_EXAMPLES, (*exits.LOOKING, exits.NOT_ACCEPTED)))
 def replay(
     ctx: typer.Context,
     word: Annotated[

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from helm.adapters.cli import exits
-from helm.adapters.cli.console import Console
+from helm.adapters.cli.console import ActionsConsole, Console
 from helm.adapters.cli.options import Database
 from helm.adapters.cli.program import (
     command_app,
@@ -21,7 +21,6 @@ from helm.adapters.cli.program import (
     one_line_errors,
 )
 from helm.adapters.cli.screen import show_screen
-from helm.app.terminal_text import one_line
 from helm.domain.events import Mode
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ _EXAMPLES = (
 )
 
 
-@app.command(epilog=epilog(_EXAMPLES))
+@app.command(epilog=epilog(_EXAMPLES, (*exits.RUNNING, exits.BROKEN_SCREEN)))
 def run(
     ctx: typer.Context,
     spec: Annotated[
@@ -140,7 +139,7 @@ def _print_prompts(runner: Runner, spec: str, request: RunRequest) -> None:
     console = Console.standard()
     plan = runner.plan(spec, request)
     for warning in plan.warnings:
-        console.line(f"helm: warning: {one_line(warning)}", error=True)
+        console.warn(warning)
     if not isinstance(plan.command, StartRun):  # --resume and --dry-run do not go together
         return
     for role, prompt in zip(("worker", "verifier"), prompts(plan.command), strict=True):
@@ -159,10 +158,9 @@ def execute(
     junit: Path | None = None,
 ) -> int:
     """Run a spec and show it; the exit code, unless a signal ends us first."""
-    from helm.adapters.cli.actions import standard_console  # noqa: PLC0415  as below
     from helm.adapters.cli.headless import Headless  # noqa: PLC0415  not needed to print help
 
-    console = standard_console()
+    console = Console.standard()
     with one_line_errors():
         recipients = _recipients(runner, spec, console, junit)
         headless = Headless(console, quiet=quiet, as_json=as_json, recipients=recipients)
@@ -173,7 +171,7 @@ def _recipients(
     runner: Runner, spec: str, console: Console, junit: Path | None
 ) -> Sequence[Recipient]:
     """Say who is told how the run ended. Raises `HelmError` for what could not be written."""
-    from helm.adapters.cli.actions import ActionsConsole, Annotations  # noqa: PLC0415  as above
+    from helm.adapters.cli.actions import Annotations  # noqa: PLC0415  as above
     from helm.adapters.cli.junit_file import JunitFile  # noqa: PLC0415
     from helm.adapters.cli.step_summary import StepSummary  # noqa: PLC0415
 

@@ -34,7 +34,7 @@ _EXAMPLES = (
 _NOTHING_MADE = "nothing was made"
 
 
-@app.command(epilog=epilog(_EXAMPLES))
+@app.command(epilog=epilog(_EXAMPLES, (*exits.MAKING, exits.NOT_ACCEPTED)))
 def scaffold(
     ctx: typer.Context,
     *,
@@ -135,7 +135,6 @@ class _Making:
         except KeyboardInterrupt:
             self._console.line(f"helm: interrupted; {_NOTHING_MADE}", error=True)
             exits.die_of_signal(signal.SIGINT)
-            raise
         except EOFError:
             setup = None
         finally:
@@ -202,15 +201,18 @@ class _Making:
         from helm.app.scaffold import EXAMPLE  # noqa: PLC0415  not needed to print help
 
         there = any(f"/{EXAMPLE}/" in name for name in (*made.created, *made.kept))
-        begin, purpose = (
+        begin = (
             (f"helm run --exec {EXAMPLE}", "run the example: commit before you do")
             if there
             else ("helm new NAME", "make a spec")
         )
+        steps = [begin, ("helm", "see every spec, and run them")]
+        if not self._prospect.in_git:
+            steps.insert(0, ("git init", "only git can undo what a worker does"))
         self._console.line()
-        width = len(begin)
-        self._console.line(f"  {begin}  {purpose}")
-        self._console.line(f"  {'helm':<{width}}  see every spec, and run them")
+        width = max(len(words) for words, _ in steps)
+        for words, purpose in steps:
+            self._console.line(f"  {words:<{width}}  {purpose}")
 
 
 def _as_word(value: object) -> str:

@@ -28,7 +28,7 @@ _EXAMPLES = (
 )
 
 
-@app.command(epilog=epilog(_EXAMPLES))
+@app.command(epilog=epilog(_EXAMPLES, exits.LOOKING))
 def show(
     ctx: typer.Context,
     run: RunWord,

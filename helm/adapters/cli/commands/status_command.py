@@ -28,7 +28,7 @@ _EXAMPLES = (
 )
 
 
-@app.command(epilog=epilog(_EXAMPLES))
+@app.command(epilog=epilog(_EXAMPLES, exits.LOOKING))
 def status(
     ctx: typer.Context,
     *,
@@ -121,6 +121,6 @@ def _spec(runner: Runner, found: Standing | InvalidSpec) -> dict[str, Any]:
         "status": readable.status if readable else None,
         "depends_on": readable.depends_on if readable else (),
         "unmet": () if isinstance(found, InvalidSpec) else found.unmet,
-        "reason": found.reason if isinstance(found, InvalidSpec) else None,
+        "reason": found.reason if isinstance(found, InvalidSpec) else found.spec.draft or None,
         "last_run": summary_object(last) if last else None,
     }

@@ -39,7 +39,7 @@ class _Checked(NamedTuple):
     tally: Tally
 
 
-@app.command("verify-log", epilog=epilog(_EXAMPLES))
+@app.command("verify-log", epilog=epilog(_EXAMPLES, exits.LOOKING))
 def verify_log(ctx: typer.Context, *, as_json: Json = False, db: Database = None) -> None:
     """Check that the log is as it was recorded, and that the reports are made from it.
 

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from helm.adapters.cli import exits
+from helm.adapters.cli.console import Console
 from helm.adapters.cli.options import Database
 from helm.adapters.cli.program import command_app, epilog, here, one_line_errors
 
@@ -20,7 +22,7 @@ _EXAMPLES = (
 )
 
 
-@app.command(epilog=epilog(_EXAMPLES))
+@app.command(epilog=epilog(_EXAMPLES, exits.RUNNING))
 def watch(
     ctx: typer.Context,
     run: Annotated[
@@ -48,11 +50,10 @@ def watch(
     wait for a halted run to be resumed. Of a run that was interrupted the code is 129, 130 or 143.
     Ctrl-C ends the watching alone.
     """
-    from helm.adapters.cli.actions import standard_console  # noqa: PLC0415  as below
     from helm.adapters.cli.headless import Headless  # noqa: PLC0415  not needed to print help
 
     options = f" --db {shlex.quote(str(db.absolute()))}" if db else ""
-    headless = Headless(standard_console(strict=True), quiet=quiet, as_json=json)
+    headless = Headless(Console.standard(strict=True), quiet=quiet, as_json=json)
     with one_line_errors():
         runner = ctx.obj.compose(here(), database=db)
         code = headless.watch(runner, run, options, now=now)

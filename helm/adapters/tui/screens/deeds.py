@@ -12,7 +12,7 @@ from helm.adapters.tui.screens.resuming import busy
 from helm.adapters.tui.spec_list import Entry
 from helm.app.specs import BODY_NAME, UNWRITTEN, Badge, InvalidSpec
 from helm.app.standing import Standing
-from helm.app.wording import age, counted
+from helm.app.wording import age, counted, in_words
 
 
 def refusal(model: Model, entry: Entry | None, action: str) -> str:
@@ -120,7 +120,7 @@ def _doubts(model: Model, entry: Standing) -> Iterator[str]:
     if entry.badge is Badge.DONE:
         yield "It is done already, and has not changed since."
     if entry.last and entry.resumable:
-        cause = f" ({entry.last.cause})".replace("_", " ") if entry.last.cause else ""
+        cause = f" ({in_words(entry.last.cause)})" if entry.last.cause else ""
         yield (
             f"Its last run {entry.outcome}{cause} in attempt {max(entry.last.attempts, 1)}, "
             f"{age(entry.last.updated_at, model.now)}. It can go on from there; "

@@ -16,7 +16,7 @@ from helm.adapters.tui.story import resume_words
 from helm.adapters.tui.telling import Telling
 from helm.app.cells import unjoined, width_of
 from helm.app.terminal_text import harmless
-from helm.app.wording import counted, duration, short_number
+from helm.app.wording import counted, duration, in_words, short_number
 from helm.domain.events import Ending, Outcome, Role, Status
 from helm.domain.projections.timeline import Attempt, Judgement, Timeline
 from helm.domain.redaction import redacted
@@ -223,7 +223,7 @@ def ended(telling: Telling) -> tuple[str, str]:
     if run.outcome:
         return f"badge.{run.outcome}", f"{run.outcome} after {attempts}"
     if run.halt:
-        cause = run.halt.cause.replace("_", " ")
+        cause = in_words(run.halt.cause)
         return "badge.halted", f"halted in attempt {max(run.attempt, 1)} ({cause})"
     return "badge.died", f"died in attempt {max(run.attempt, 1)}, without a word"
 

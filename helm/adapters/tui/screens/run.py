@@ -86,7 +86,7 @@ class RunScreen:
                 return self._with(replace(pane, wrap=False, pan=max(pane.pan + step, 0)))
             case "raw":
                 other = replace(self.other, wrap=pane.wrap, pan=pane.pan, sought=pane.sought)
-                lacking = other.raw and telling.lacks_raw
+                lacking = other.raw and telling.lacks(raw=True)
                 return Change(
                     screen=replace(self, pane=other, other=pane),
                     effects=(ReadRaw(telling=telling),) if lacking else (),

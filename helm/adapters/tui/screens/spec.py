@@ -33,7 +33,7 @@ from helm.app.specs import (
     InvalidSpec,
 )
 from helm.app.standing import Standing
-from helm.app.wording import age, counted, resume_words
+from helm.app.wording import age, counted, in_words, resume_words
 
 _HEAD_ROWS = 1
 _MARGIN = 11
@@ -186,7 +186,7 @@ def last_run(model: Model, entry: Standing) -> str:
     if last is None:
         return "never"
     attempts = counted(last.attempts, "attempt")
-    cause = f" ({last.cause})".replace("_", " ") if last.cause else ""
+    cause = f" ({in_words(last.cause)})" if last.cause else ""
     return f"{entry.outcome}{cause} {age(last.updated_at, model.now)}, {attempts}"
 
 

@@ -1,0 +1,39 @@
+"""What a new spec begins with, and which of its questions nobody has answered yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+TEXTS = Path(__file__).parents[1] / "draft"
+"""The files of a new spec; they come with the package."""
+
+_TO_WRITE = "TODO:"
+
+
+class Question(NamedTuple):
+    """Something that the text of a spec still asks, and on which line (1..)."""
+
+    line: int
+    text: str
+
+
+def questions(name: str, text: str) -> Iterator[Question]:
+    """Find what the file `name` of a new spec asks, and `text`, which has come of it, still does.
+
+    A TODO that people have written themselves is theirs.
+    """
+    if _TO_WRITE not in text:
+        return
+    asked = _asked(name)
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip() in asked:
+            yield Question(number, line.partition(_TO_WRITE)[2].strip())
+
+
+@cache
+def _asked(name: str) -> frozenset[str]:
+    draft = (TEXTS / name).read_text(encoding="utf-8").splitlines()
+    return frozenset(line.strip() for line in draft if _TO_WRITE in line)
