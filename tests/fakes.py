@@ -189,7 +189,7 @@ class MemoryFiles:
         if path in self._all_folders():
             raise RecordFailed(f"cannot read {path}: it is a folder; move it away")
         if path in self.too_large:
-            raise FileTooLarge(f"{path} is too large; shorten it", self.too_large[path])
+            raise FileTooLarge(path, self.too_large[path])
         return self.contents.get(path)
 
     def exists(self, path: Path) -> bool:

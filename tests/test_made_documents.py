@@ -12,7 +12,7 @@ import typer
 
 from helm import __version__
 from helm.adapters.cli import exits
-from helm.adapters.cli.program import SUMMARIES, cli
+from helm.adapters.cli.program import SUMMARIES, cli, epilog
 from tools import commands_page, man_page
 from tools.help_text import commands_help
 
@@ -26,6 +26,12 @@ def test_a_page_that_is_made_of_the_help_is_current(made: object) -> None:
     page: Path = made.PAGE  # type: ignore[attr-defined]
     text: str = made.page()  # type: ignore[attr-defined]
     assert page.read_text(encoding="utf-8") == text, RENEW
+
+
+def test_examples_are_read_as_they_were_written() -> None:
+    """However the help has to break or to fill its lines."""
+    examples = (("helm  a", "two  spaces"), ("helm " + "b" * 90, "below"), ("helm c", ""))
+    assert epilog(examples, exits.LOOKING).examples == examples
 
 
 def test_the_help_of_every_command_has_a_worked_example() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from helm.adapters.cli.program import cli, help_rows
+from helm.adapters.cli.program import Epilog, cli, help_rows
 
 # What Typer makes of a function has no public name.
 _Command = Any
@@ -66,15 +66,8 @@ def _told(command: _Command, ctx: typer.Context, title: str) -> CommandHelp:
         paragraphs=tuple(map(_in_one_line, re.split(r"\n\s*\n", command.help))),
         arguments=tuple(help_rows(command, ctx, "argument")),
         options=tuple(row for row in help_rows(command, ctx, "option") if "--help" not in row[0]),
-        examples=tuple(_examples(command.epilog or "")),
+        examples=command.epilog.examples if isinstance(command.epilog, Epilog) else (),
     )
-
-
-def _examples(epilog: str) -> Iterator[tuple[str, str]]:
-    shown = epilog.partition("Examples:\n")[2].partition("\n\n")[0]
-    for example in re.split(r"\n  (?! )", shown.removeprefix("  ")):
-        words, _, purpose = re.sub(r"\n +", "  ", example).partition("  ")
-        yield words, purpose.strip()
 
 
 def _in_one_line(text: str) -> str:

@@ -12,7 +12,6 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import Enum, StrEnum
 from functools import cache, cached_property
 from os import path as os_path
@@ -22,6 +21,7 @@ from reprlib import repr as short_repr
 from pydantic import ValidationError
 
 from helm.app.errors import InputInvalid, WordsInvalid
+from helm.app.identity import meant
 from helm.app.ports import Files, Git, WorkTree
 from helm.app.settings import (
     CONFIG_NAME,
@@ -31,6 +31,7 @@ from helm.app.settings import (
     limit_text,
     size_text,
 )
+from helm.app.terminal_text import line_fault
 from helm.app.validation import explained, read_model
 from helm.app.workspace import configured_folder, open_workspace
 from helm.domain.json_object import read_object, with_value, without_value
@@ -334,8 +335,8 @@ def specs_root_fault(name: str) -> str:
     path = posixpath.normpath(name)
     if not name.strip():
         return "name a folder"
-    if not name.isprintable():
-        return "no control characters"
+    if line_fault(name):
+        return line_fault(name)
     if name.startswith("~"):
         return "~ is not expanded; name a folder of the repository"
     if posixpath.isabs(path):
@@ -353,9 +354,11 @@ def specs_root_fault(name: str) -> str:
 
 def _no_such_key(key: str) -> str:
     within = [each for each in DESCRIPTIONS if each.startswith(f"{key}.")]
-    near = within or get_close_matches(key, DESCRIPTIONS, n=1)
-    hint = f"did you mean {' or '.join(f'`{each}`' for each in near)}?"
-    return f"unknown key {key!r}; {hint if near else 'see them all with: helm config'}"
+    if within:
+        hint = f"did you mean {' or '.join(f'`{each}`' for each in within)}?"
+    else:
+        hint = meant(key, DESCRIPTIONS, quote="`") or "see them all with: helm config"
+    return f"unknown key {key!r}; {hint}"
 
 
 def _array(text: str) -> list[object] | None:

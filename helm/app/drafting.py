@@ -15,6 +15,7 @@ from helm.app.errors import InputInvalid, RecordFailed, WordsInvalid
 from helm.app.place import Places
 from helm.app.ports import Files, Stop
 from helm.app.specs import METADATA_NAME, InvalidSpec, Spec, discover, read_spec
+from helm.app.terminal_text import line_fault
 from helm.app.workspace import find_spec
 
 _METADATA_SCHEMA = "schemas/metadata.schema.json"
@@ -64,8 +65,9 @@ def begin_spec(places: Places, draft: Draft, stop: Stop | None = None) -> Path:
 
 def name_fault(name: str) -> str:
     """Say in a few words why a spec cannot be called so; nothing if it can."""
-    if not name.isprintable():
-        return "no control characters"
+    fault = line_fault(name)
+    if fault:
+        return fault
     if len(name) > _LONGEST_NAME:
         return f"more than {_LONGEST_NAME} characters; the rest belongs into SPEC.md"
     if not any(each.isalnum() for each in slug(name)):

@@ -49,10 +49,14 @@ class RecordFailed(HelmError):
 
 
 class FileTooLarge(RecordFailed):
-    """A file is larger than anything that people write by hand, and is not taken in."""
+    """A file is larger than anything that people write by hand, and is not taken in.
 
-    def __init__(self, message: str, size: int) -> None:
-        super().__init__(message)
+    `what` says so beside its path.
+    """
+
+    def __init__(self, path: Path, size: int) -> None:
+        self.what = f"has {size} bytes, more than helm reads; shorten it"
+        super().__init__(f"{path} {self.what}")
         self.size = size
 
 

@@ -61,9 +61,12 @@ def nearest(word: str, known: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name, each in pairs if each > likeness[0] - _AS_GOOD)
 
 
-def meant(word: str, known: Iterable[str]) -> str:
-    """Ask for what may have been meant: `did you mean spec-09?`; nothing where nothing is near."""
-    near = nearest(word, known)
+def meant(word: str, known: Iterable[str], quote: str = "") -> str:
+    """Ask for what may have been meant: `did you mean spec-09?`; nothing where nothing is near.
+
+    Each name stands between two of `quote`.
+    """
+    near = [f"{quote}{each}{quote}" for each in nearest(word, known)]
     return f"did you mean {' or '.join(near)}?" if near else ""
 
 

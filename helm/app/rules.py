@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from helm.app.drafts import questions
+from helm.app.errors import FileTooLarge
 from helm.app.findings import Code, Finding
 from helm.app.identity import meant
 from helm.app.plan import prompts
@@ -22,7 +23,7 @@ from helm.app.specs import (
     Metadata,
     Spec,
     commands_of,
-    read_text,
+    not_utf8,
 )
 from helm.app.survey import flaws_of_json
 from helm.app.wording import counted
@@ -128,11 +129,17 @@ def commands_not_found(
 
 
 def _read(files: Files, path: Path) -> tuple[str | None, list[Finding]]:
+    """Read a text file; a finding stands beside its path, and need not begin with it."""
     try:
-        return read_text(files, path), []
+        data = files.read(path)
+        return (None if data is None else data.decode()), []
+    except UnicodeDecodeError as error:
+        message = f"is {not_utf8(error)}"
+    except FileTooLarge as error:
+        message = error.what
     except HelmError as error:
-        message = str(error).removeprefix(f"{path} ")
-        return None, [Finding(code=Code.UNREADABLE_FILE, path=path, message=message)]
+        message = str(error)
+    return None, [Finding(code=Code.UNREADABLE_FILE, path=path, message=message)]
 
 
 def _of_template(role: Role, path: Path, text: str) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ from helm.app.errors import InputInvalid, NotSetUp, RecordFailed
 from helm.app.ports import Files, Git, Stop
 from helm.app.settings import CONFIG_NAME, OLD_SETTINGS_NAME, Config
 from helm.app.specs import BODY_NAME, looks_like_spec
+from helm.app.terminal_text import line_fault
 from helm.app.validation import read_model
 from helm.app.workspace import open_workspace
 from helm.domain.events import Mode
@@ -48,6 +49,15 @@ class Setup:
     mode: Mode = Mode.STRICT
     max_attempts: int = 2
     acceptance_commands: tuple[str, ...] = ()
+
+
+KEYS = {
+    "specs_root": "specsRoot",
+    "mode": "mode",
+    "max_attempts": "defaultMaxAttempts",
+    "acceptance_commands": "acceptanceCommands",
+}
+"""What the configuration calls each field of a setup."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,11 +213,11 @@ class Scaffold:
         """Write the configuration: all that is set up into a new one, else what differs."""
         specs_root = posixpath.normpath(setup.specs_root)
         values: dict[str, object] = {
-            "specsRoot": specs_root,
+            KEYS["specs_root"]: specs_root,
             "initialized": True,
-            "mode": setup.mode,
-            "defaultMaxAttempts": setup.max_attempts,
-            "acceptanceCommands": list(setup.acceptance_commands),
+            KEYS["mode"]: setup.mode,
+            KEYS["max_attempts"]: setup.max_attempts,
+            KEYS["acceptance_commands"]: list(setup.acceptance_commands),
         }
         if old is None:
             settings = self._files.read(root / setup.specs_root / OLD_SETTINGS_NAME)
@@ -250,7 +260,7 @@ def command_fault(command: str) -> str:
     """Say in a few words why this is no acceptance command; nothing if it is one."""
     if not command.strip():
         return "an empty command"
-    return "" if command.isprintable() else "no control characters"
+    return line_fault(command)
 
 
 def suggested_commands(root: Path, files: Files) -> tuple[str, ...]:

@@ -223,9 +223,12 @@ def read_text(files: Files, path: Path) -> str | None:
     try:
         return data.decode()
     except UnicodeDecodeError as error:
-        raise InputInvalid(
-            f"{path} is not UTF-8 (at byte {error.start}); save it as UTF-8"
-        ) from error
+        raise InputInvalid(f"{path} is {not_utf8(error)}") from error
+
+
+def not_utf8(error: UnicodeDecodeError) -> str:
+    """Say where a text is not what it must be, and what to do."""
+    return f"not UTF-8 (at byte {error.start}); save it as UTF-8"
 
 
 def _beginnings(name: str) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 An agent's output may hold cursor moves, window titles, clipboard writes and screen switches, by
 accident or on purpose. The log keeps the bytes; what is shown passes through here.
-Source of the forms: ECMA-48 (control functions), xterm's control sequences (OSC).
 """
 
 from __future__ import annotations
@@ -10,24 +9,21 @@ from __future__ import annotations
 import codecs
 import re
 
-# A sequence that is longer than this is none: what is held back must not grow without end.
-_CSI = r"\x1b\[[0-?]{0,4096}[ -/]{0,4096}"  # colours, cursor, modes
-_STRING = r"\x1b[\]PX^_][^\x07\x1b\n]{0,4096}"  # OSC, DCS and the like: titles, clipboard
-_SHORT = r"\x1b[ -/]{0,4096}"  # reset, charset
-_SEQUENCE = re.compile(rf"{_CSI}[@-~]|{_STRING}(?:\x07|\x1b\\)|{_SHORT}[0-OQ-WYZ\\`-~]")
-_UNFINISHED = re.compile(rf"(?:{_CSI}|{_STRING}\x1b?|{_SHORT})\Z")
-_COLOUR = re.compile(r"\x1b\[[0-9;:]*m")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+from helm.domain import control
+
 _RETURN = re.compile(r"\r\r*\n?")  # begins with a plain character, so that re can search for it
 
 
 def harmless(text: str, *, colour: bool) -> str:
     """Take every control function out of `text`, but line ends, tabs, and colours if wanted."""
+    if not control.has_control(text):
+        return _RETURN.sub("\n", text)
+    text = control.seven_bit(text)
     parts: list[str] = []
     at = 0
-    for found in _SEQUENCE.finditer(text):
+    for found in control.SEQUENCE.finditer(text):
         parts.append(_plain(text[at : found.start()]))
-        if colour and _COLOUR.fullmatch(found[0]):
+        if colour and control.COLOUR.fullmatch(found[0]):
             parts.append(found[0])
         at = found.end()
     parts.append(_plain(text[at:]))
@@ -53,7 +49,7 @@ class TerminalText:
 
     def feed(self, data: bytes, *, final: bool = False) -> str:
         """Take in a chunk and give what can be shown of it now; `final` gives all that is left."""
-        text = self._held + self._decoder.decode(data, final)
+        text = self._held + control.seven_bit(self._decoder.decode(data, final))
         cut = len(text) if final else _whole_until(text)
         self._held = text[cut:]
         return harmless(text[:cut], colour=self._colour)
@@ -61,9 +57,14 @@ class TerminalText:
 
 def _whole_until(text: str) -> int:
     """Say how far `text` can be shown: an unfinished sequence or line end must wait."""
-    unfinished = _UNFINISHED.search(text)
+    unfinished = control.UNFINISHED.search(text)
     return unfinished.start() if unfinished else len(text.rstrip("\r"))
 
 
 def _plain(text: str) -> str:
-    return _CONTROL.sub("", _RETURN.sub("\n", text))
+    return control.CHARACTER.sub("", _RETURN.sub("\n", text))
+
+
+def line_fault(text: str) -> str:
+    """Say in a few words why a text cannot be one line of a file; nothing if it can."""
+    return "" if text.isprintable() else "no control characters"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from codecs import BOM_UTF8
 from collections.abc import Sequence
-from difflib import get_close_matches
 from reprlib import repr as short_repr
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from helm.app.errors import InputInvalid
+from helm.app.identity import meant
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -75,8 +75,8 @@ def _explained(model: type[BaseModel], error: ErrorDetails) -> str:
 
 def _unknown_key(model: type[BaseModel], location: tuple[int | str, ...]) -> str:
     allowed = _allowed_keys(model, location[:-1])
-    near = get_close_matches(str(location[-1]), allowed, n=1)
-    hint = f"did you mean `{near[0]}`?" if near else f"allowed: {', '.join(allowed)}"
+    asked = meant(str(location[-1]), allowed, quote="`")
+    hint = asked or f"allowed: {', '.join(allowed)}"
     return f"unknown key {_key(location)}; {hint}"
 
 

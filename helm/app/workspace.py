@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from os import path as os_path
 from pathlib import Path
 
 from helm.app.errors import InputInvalid, NotSetUp, WordsInvalid
+from helm.app.identity import meant
 from helm.app.ports import Files, Git, WorkTree
 from helm.app.settings import CONFIG_NAME, OLD_SETTINGS_NAME, Config, OldSettings
 from helm.app.specs import BODY_NAME, METADATA_NAME, looks_like_spec, natural_key
@@ -256,9 +256,9 @@ def _writable_name(folder: Path) -> Path:
 def _not_found(argument: str, path: Path, root: Path, names: list[str], files: Files) -> str:
     if files.is_folder(path):
         return f"{path} has neither {BODY_NAME} nor {METADATA_NAME}; it is not a spec folder"
-    near = get_close_matches(argument, names, n=3, cutoff=0.5)
-    if near:
-        return f"spec {argument!r} not found; did you mean {_listed(near)}?"
+    asked = meant(argument, names)
+    if asked:
+        return f"spec {argument!r} not found; {asked}"
     if names:
         return f"spec {argument!r} not found in {root}; there are {_listed(names)}"
     if files.is_folder(root):

@@ -72,7 +72,7 @@ def _tasks(lines: list[str]) -> tuple[tuple[str, ...], list[str]]:
     if not text:
         _refuse("there is no second line")
     try:
-        found, end = json.JSONDecoder(parse_constant=_refuse_constant).raw_decode(text)
+        found, end = _DECODER.raw_decode(text)
     except (ValueError, RecursionError):
         _refuse(f"its second line is not JSON: {_shown(text)}")
     if not isinstance(found, dict):
@@ -118,6 +118,17 @@ def _has_lone_surrogate(text: str) -> bool:
 def _refuse_constant(name: str) -> NoReturn:
     message = f"{name} is not JSON"
     raise ValueError(message)
+
+
+def _object(members: list[tuple[str, object]]) -> dict[str, object]:
+    """Make an object; of two members by one name it is not for us to say which one is meant."""
+    found = dict(members)
+    if len(found) < len(members):
+        _refuse("its JSON object says something twice")
+    return found
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant, object_pairs_hook=_object)
 
 
 def _shown(text: str) -> str:

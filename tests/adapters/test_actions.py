@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -322,6 +324,19 @@ def test_a_summary_that_has_no_room_is_left_out(tmp_path: Path) -> None:
     path.write_bytes(b"x" * (1024 * 1024 - 1100))
     assert "the step has told too much already" in appended(path)
     assert path.stat().st_size == 1024 * 1024 - 1100
+
+
+@pytest.mark.parametrize("read", [False, True])
+def test_a_summary_is_not_written_to_a_pipe(tmp_path: Path, *, read: bool) -> None:
+    """Whether or not somebody reads it: nobody is waited for."""
+    path = tmp_path / "summary.md"
+    os.mkfifo(path)
+    with ExitStack() as stack:
+        if read:
+            reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+            stack.callback(os.close, reader)
+        assert f"no step summary in {path}: " in appended(path)
+        assert not read or os.read(reader, 1) == b""
 
 
 def test_a_summary_that_cannot_be_written_is_a_warning(tmp_path: Path) -> None:

@@ -97,6 +97,16 @@ def test_what_is_of_no_file_is_of_the_environment() -> None:
     assert json.loads(lint(finding, options=("--json",)).output)["findings"][0]["path"] is None
 
 
+def test_a_path_that_somebody_has_written_is_told_as_they_wrote_it(here: Path) -> None:
+    """Though the file that it stands in lies there, too."""
+    path = here / "specs" / "spec-01" / "metadata.json"
+    command = f"`nosuchprog {path.parent}/data`: no program nosuchprog on PATH"
+    finding = Finding(code=Code.COMMAND_NOT_FOUND, path=path, message=command)
+    assert f": warning: {command} [" in lint(finding).output
+    (told,) = json.loads(lint(finding, options=("--json",)).output)["findings"]
+    assert told["message"] == command
+
+
 def test_a_name_that_would_steer_the_terminal_does_not() -> None:
     finding = Finding(code=Code.EMPTY_FILE, path=Path("a\x1b[2J\nb"), message="is\x1b[2J empty")
     assert lint(finding).output.splitlines()[0] == "a b: error: is empty [empty-file]"

@@ -246,6 +246,7 @@ def test_a_file_that_is_not_utf8_is_named(desk: Desk, name: str) -> None:
     desk.files.contents[SPEC / name] = b"# \xff"
     found = desk.finding()
     assert (found.code, found.path) == (Code.UNREADABLE_FILE, SPEC / name)
+    assert found.message == "is not UTF-8 (at byte 2); save it as UTF-8"
 
 
 def test_all_that_is_wrong_in_metadata_is_told_at_once(desk: Desk) -> None:
@@ -270,6 +271,7 @@ def test_every_spec_that_cannot_be_read_has_an_error(desk: Desk) -> None:
     desk.files.too_large[SPEC / "SPEC.md"] = 10**9
     found = desk.finding()
     assert (found.code, found.severity) == (Code.UNREADABLE_FILE, Severity.ERROR)
+    assert found.message.startswith("has 1000000000 bytes")
 
 
 @pytest.mark.parametrize(("name", "found"), [({}, [Code.UNNAMED_SPEC]), ({"name": "A"}, [])])

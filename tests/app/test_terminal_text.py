@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helm.app.terminal_text import TerminalText, harmless
+from helm.domain.redaction import TOKENS, redacted
 from tests.domain.histories import QUICK
 
 COLOUR = re.compile(r"\x1b\[[0-9;:]*m")
@@ -29,6 +30,7 @@ SEQUENCES = {
     "charset": "\x1b(0\x1b)B",
     "answer": "\x1b[6n\x1b[>c",
     "keys": "\x1b[>4;2m\x1b=",
+    "cursor, in 8 bits": "\x9b2J\x9b10;20H",
 }
 WICKED = [*SEQUENCES.values(), "\x1b", "\x1b[", "\x1b]", "\x1bP", "\x1b\\", "\x07", "\r", "\r\n"]
 WICKED += ["\n", "\t", "\x00", "\x9b", "\x9d", "\x7f", "31", ";", "m", "\u202e", "\x1b[31m", "é"]
@@ -57,6 +59,12 @@ def test_colours_come_through_if_wanted(colour: str) -> None:
     assert harmless(red, colour=False) == "a red b"
 
 
+def test_a_colour_of_either_form_is_a_colour() -> None:
+    """One that is not wanted leaves no letters behind, as it would without its U+009B alone."""
+    assert harmless("a \x9b31mred\x9b0m b", colour=True) == "a \x1b[31mred\x1b[0m b"
+    assert harmless("a \x9b31mred\x9b0m b", colour=False) == "a red b"
+
+
 def test_what_only_looks_like_a_colour_does_not_come_through() -> None:
     """A sequence that ends in the same letter, with a private mark, is another function."""
     assert harmless("\x1b[>4;2ma\x1b[?4mb\x1b[1 mc", colour=True) == "abc"
@@ -75,7 +83,7 @@ def test_tabs_and_letters_of_any_script_stay() -> None:
 
 def test_control_characters_and_overrides_of_direction_vanish() -> None:
     """A bell rings for nobody, and text stands in the order in which it was written."""
-    assert harmless("a\x00\x07\x08\x0b\x0c\x7f\x85\x9bb\u202ec\u2066d", colour=True) == "abcd"
+    assert harmless("a\x00\x07\x08\x0b\x0c\x7f\x85\x9db\u202ec\u2066d", colour=True) == "abcd"
 
 
 def test_an_unfinished_sequence_shows_without_its_escape() -> None:
@@ -175,3 +183,29 @@ def test_what_was_made_harmless_stays_as_it_is(chunks: list[bytes]) -> None:
 def test_text_without_control_characters_stays_as_it_is(text: str) -> None:
     """Plain words pass through to the letter."""
     assert shown(text.encode()) == text
+
+
+TOKEN = "sk-" + "a1B2" * 6
+HIDDEN = st.lists(
+    st.one_of(
+        st.sampled_from([*WICKED, TOKEN, TOKEN[:9], TOKEN[9:], "Bearer ", TOKEN[3:], " ", ""]),
+        st.characters(max_codepoint=0x2070),
+    ),
+    max_size=12,
+).map("".join)
+
+
+@QUICK
+@given(HIDDEN, st.booleans())
+def test_no_token_comes_to_light_where_controls_are_taken_out(text: str, colour: bool) -> None:  # noqa: FBT001  hypothesis passes it
+    """What is masked before it is made harmless is masked as if that came first."""
+    shown = harmless(redacted(text, TOKENS), colour=colour)
+    assert redacted(shown, TOKENS) == shown
+
+
+@QUICK
+@given(st.sampled_from([*WICKED, *OVERRIDES]), st.integers(1, len(TOKEN) - 1))
+def test_no_control_function_breaks_a_token(function: str, at: int) -> None:
+    """It would be whole again on the screen; a line end, a tab and a letter are shown."""
+    text = TOKEN[:at] + function + TOKEN[at:]
+    assert TOKEN not in harmless(redacted(text, TOKENS), colour=False)

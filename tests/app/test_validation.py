@@ -94,7 +94,7 @@ def test_an_unknown_key_is_refused_with_the_one_that_is_near() -> None:
 
 def test_an_unknown_key_that_is_near_to_none_is_refused_with_all() -> None:
     """Whoever guesses is told all that there is, in order."""
-    assert refusal(b'{"doors": 5}') == "unknown key `doors`; allowed: colour, engine, wheels"
+    assert refusal(b'{"sky": 5}') == "unknown key `sky`; allowed: colour, engine, wheels"
 
 
 def test_an_unknown_key_within_an_object_is_refused_with_the_keys_of_that_object() -> None:

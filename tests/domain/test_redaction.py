@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helm.domain import control
 from helm.domain.redaction import LONGEST_SECRET, MASK, TOKENS, clean_cut, redacted
 
 
@@ -30,7 +31,6 @@ def test_whatever_a_pattern_matches_is_masked(
     assert redacted(text, patterns) == masked
 
 
-COLOURS = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 RED, PLAIN = "\x1b[01;31m\x1b[K", "\x1b[m\x1b[K"
 """What grep puts around the words that it has found."""
 
@@ -56,12 +56,59 @@ def test_a_place_without_a_text_is_no_secret() -> None:
     assert redacted(f"{RED}sk", [r"(?=s)|$"]) == f"{RED}sk"
 
 
-@given(st.lists(st.sampled_from([*"sk-a1. \n", RED, PLAIN, "\x1b[", "\x1b"])))
+@given(st.lists(st.sampled_from([*"sk-a1. \n", RED, PLAIN, "\x1b[", "\0"])))
 def test_colours_change_nothing_of_what_is_masked(pieces: list[str]) -> None:
     """The text beneath them is masked as it would be without."""
     text, patterns = "".join(pieces), (r"\bsk-[a-z]+", r"(?<=a)1")
-    beneath = COLOURS.sub("", redacted(text, patterns))
-    assert beneath == redacted(COLOURS.sub("", text), patterns)
+    assert beneath(redacted(text, patterns)) == redacted(beneath(text), patterns)
+
+
+def beneath(text: str) -> str:
+    return control.CHARACTER.sub("", control.SEQUENCE.sub("", control.seven_bit(text)))
+
+
+LINK = "\x1b]8;;https://example.org/{}\x1b\\"
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("a sk-\x00abc.", "a [redacted]."),
+        ("a sk-a\x08\x7fbc.", "a [redacted]."),
+        ("a \u202esk-\u202dabc\u2069.", "a [redacted]."),
+        ("a sk-\x1b(Babc.", "a [redacted]\x1b(B."),
+        ("a sk-\x9b31mabc.", "a [redacted]\x1b[31m."),
+        ("a \x1bé sk-abc.", "a é [redacted]."),
+        (f"a sk-{LINK.format('b')}abc.", f"a [redacted]{LINK.format('b')}."),
+        (f"a {LINK.format('sk-abc')}b.", "a b."),
+        (f"a {LINK.format('sk-' + chr(0) + 'abc')}b.", "a b."),
+        ("a\x00b \x9b31mc \x1b", "a\x00b \x9b31mc \x1b"),
+    ],
+)
+def test_a_secret_is_masked_whatever_controls_the_terminal_within(text: str, masked: str) -> None:
+    """What a terminal does not show breaks no secret, and hides none; other text is as it was."""
+    assert redacted(text, [r"\bsk-[a-z]+"]) == masked
+
+
+@pytest.mark.parametrize("start", ["\x1b", "\x1b[3", "\x9b", "\x1b("])
+def test_no_sequence_takes_a_letter_from_a_secret(start: str) -> None:
+    """Else the rest of it would be shown."""
+    assert redacted(f"a {start}sk-abc.", ["sk-[a-z]+"]) == "a [redacted]."
+
+
+def test_a_pattern_may_name_control_functions() -> None:
+    """The colours of other text are none of its matter."""
+    assert redacted("\x1b[31ma\x1b[m <\x1f\x1b[1m>", [r"<\x1f.*>"]) == (
+        "\x1b[31ma\x1b[m [redacted]\x1b[1m"
+    )
+    assert redacted("\x1b[31ma 1 m\x1b[m", ["[0-9]+|m"]) == (
+        "\x1b[31ma [redacted] [redacted]\x1b[m"
+    )
+
+
+def test_a_mask_makes_no_sequence_with_an_escape_before_it() -> None:
+    """Else its first letters would be taken for the rest of one."""
+    assert redacted("\x1bPas pas", ["Pas"]) == "[redacted] pas"
 
 
 SECRETS = (r"sk-[a-z]{1,60}", r"(?<=token=)\d{1,40}", r"pw\d(?=;)")

@@ -32,10 +32,6 @@ GOOD = {
         Verdict(status=Status.OK, remaining_tasks=("a", "b"), commentary=""),
     ),
     "further keys": (f'STATUS: missing\n{{"confidence": 1e3, "why": [], {TASKS[1:]}', MISSING),
-    "the last of two keys": (
-        f'STATUS: missing\n{{"remainingTasks": 5, {TASKS[1:]}',
-        MISSING,
-    ),
     "CRLF": (f"STATUS: missing\r\n{TASKS}\r\n", MISSING),
     "blank lines around": (f"\n \t\nSTATUS: missing\n\n\r\n{TASKS}\n", MISSING),
     "blanks beside": (f"  STATUS: missing \t\n\t {TASKS}  \n", MISSING),
@@ -111,7 +107,14 @@ EMPTY = "the answer is empty"
 NO_SECOND = "there is no second line"
 HALF = "remainingTasks holds half a character (a lone surrogate)"
 NOT_STRINGS = "remainingTasks is not an array of strings"
+TWICE = "its JSON object says something twice"
 UNREADABLE = {
+    "tasks twice": (f'STATUS: ok\n{TASKS[:-1]}, "remainingTasks": []}}', TWICE),
+    "tasks twice, once with an escape": (
+        f'STATUS: ok\n{TASKS[:-1]}, "remaining\\u0054asks": []}}',
+        TWICE,
+    ),
+    "another key twice, within": (f'STATUS: ok\n{{"a": [{{"b": 1, "b": 1}}], {TASKS[1:]}', TWICE),
     "nothing": ("", EMPTY),
     "blanks only": (" \n\t\r\n\n", EMPTY),
     "one line only": ("STATUS: ok", NO_SECOND),

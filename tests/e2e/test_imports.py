@@ -143,7 +143,7 @@ def test_the_first_frame_of_the_screen_waits_for_no_workspace(tmp_path: Path) ->
     found = loaded(tmp_path, "-c", f"import {names}")
     assert found.packages.isdisjoint({"typer", "pydantic", "sqlite3", "psutil"})
     assert found.within("helm.adapters") == {"cli", "tui"}
-    assert found.within("helm.domain") == {"errors", "redaction"}
+    assert found.within("helm.domain") == {"control", "errors", "redaction"}
 
 
 def test_without_a_terminal_the_screen_is_refused_without_reading_words(tmp_path: Path) -> None:

@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+from helm.adapters.cli import exits
+from helm.adapters.cli.endings import fail
+
 Database = Annotated[
     Path | None, typer.Option("--db", metavar="FILE", help="Another log than the workspace's own.")
 ]
@@ -20,3 +23,20 @@ RunWord = Annotated[
     str,
     typer.Argument(metavar="RUN", help="A run's id, a unique beginning of one, or `latest`."),
 ]
+
+
+def accepted_by(accept: list[str] | None) -> tuple[str, ...] | None:
+    """Read what `--accept` says: None where nobody does; an empty command alone says that none is.
+
+    Ends helm where one is no command.
+    """
+    from helm.app.scaffold import command_fault  # noqa: PLC0415  not needed to print help
+
+    commands = None if accept is None else tuple(dict.fromkeys(map(str.strip, accept)))
+    if commands == ("",):
+        return ()
+    for command in commands or ():
+        fault = command_fault(command)
+        if fault:
+            fail(f"--accept {command!r}: {fault}", exits.USAGE)
+    return commands

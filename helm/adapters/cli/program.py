@@ -187,7 +187,14 @@ def _in_usage(argument: Any) -> str:  # noqa: ANN401  as above
     return name if argument.nargs == 1 else f"{name}..."
 
 
-def epilog(examples: tuple[tuple[str, str], ...], codes: Collection[int | str]) -> str:
+class Epilog(str):
+    """What stands at the end of a help; `examples` are those that it was made of."""
+
+    __slots__ = ("examples",)
+    examples: tuple[tuple[str, str], ...]
+
+
+def epilog(examples: tuple[tuple[str, str], ...], codes: Collection[int | str]) -> Epilog:
     """Write examples, and the exit codes with which the command can end.
 
     A paragraph that begins with a backspace is not wrapped.
@@ -195,9 +202,12 @@ def epilog(examples: tuple[tuple[str, str], ...], codes: Collection[int | str]) 
     rows = exits.explained(codes)
     width = max(len(code) for code, _ in rows)
     told = (f"  {code:<{width}}  {meaning}" for code, meaning in rows)
-    return "\b\nExamples:\n{}\n\n\b\nExit codes:\n{}".format(
+    text = "\b\nExamples:\n{}\n\n\b\nExit codes:\n{}".format(
         "\n".join(_example_lines(examples)), "\n".join(told)
     )
+    made = Epilog(text)
+    made.examples = examples
+    return made
 
 
 def _example_lines(examples: tuple[tuple[str, str], ...]) -> Iterator[str]:

@@ -6,7 +6,9 @@ nothing there.
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -37,8 +39,10 @@ class StepSummary:
         """Append the run."""
         data = step_summary(told, summary).encode(errors="replace")
         try:
-            with self._path.open("ab") as file:
-                if file.tell() + len(data) > _LARGEST:
+            with os.fdopen(_opened(self._path), "ab") as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    self._warn("it is no file")
+                elif file.tell() + len(data) > _LARGEST:
                     self._warn("the step has told too much already")
                 else:
                     file.write(data)
@@ -47,6 +51,12 @@ class StepSummary:
 
     def _warn(self, why: str) -> None:
         self._console.warn(f"no step summary in {self._path}: {why}")
+
+
+def _opened(path: Path) -> int:
+    """Open what may be a pipe that nobody reads, or a terminal, without waiting for anybody."""
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+    return os.open(path, flags | os.O_NONBLOCK | os.O_NOCTTY, 0o666)
 
 
 def step_summary(told: ToldRun, summary: Summary) -> str:

@@ -138,8 +138,7 @@ def _content(path: Path) -> bytes | None:
         if not stat.S_ISREG(status.st_mode):
             raise OSError(errno.EINVAL, "Not a regular file")
         if status.st_size > _LARGEST:
-            size = status.st_size
-            raise FileTooLarge(f"{path} has {size} bytes, more than helm reads; shorten it", size)
+            raise FileTooLarge(path, status.st_size)
         return file.read()
 
 

@@ -18,11 +18,6 @@ class FieldRow:
     apart: bool = False
 
 
-def line_fault(words: str) -> str:
-    """Say what is wrong with a text that is to be one line; nothing if all is well."""
-    return "" if words.isprintable() else "no control characters"
-
-
 def drawn(
     head: Sequence[Line],
     rows: Sequence[FieldRow],

@@ -133,7 +133,7 @@ def test_damage_that_is_no_text_is_quoted_as_what_it_is(tmp_path: Path) -> None:
     path.write_bytes(
         path.read_bytes().replace(b"CREATE TABLE events (", b"CREATE TABLE events \xe9")
     )
-    with SqliteEventLog(path) as log, pytest.raises(RecordFailed, match=r"runs\.db is damaged: "):
+    with SqliteEventLog(path) as log, pytest.raises(RecordFailed, match=r"runs\.db is damaged \("):
         log.load("run")
 
 

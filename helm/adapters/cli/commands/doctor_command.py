@@ -13,6 +13,7 @@ from helm.adapters.cli.json_text import json_text
 from helm.adapters.cli.options import Database, Json
 from helm.adapters.cli.program import command_app, epilog, here, one_line_errors
 from helm.adapters.cli.table import terminal_width
+from helm.app.checks import State
 from helm.app.terminal_text import one_line
 from helm.app.wording import counted
 
@@ -27,7 +28,7 @@ _EXAMPLES = (
     ("helm doctor", "the machine, the agent, the workspace"),
     ("helm doctor --json | jq '.checks[] | select(.state != \"ok\")'", ""),
 )
-_COLOURS = {"ok": "32", "warning": "33", "failed": "31"}
+_COLOURS = {State.OK: "32", State.WARNING: "33", State.FAILED: "31"}
 _STATE, _NAME = 9, 15
 """Columns for the longest of each, and a gap."""
 
@@ -43,11 +44,11 @@ def doctor(ctx: typer.Context, *, as_json: Json = False, db: Database = None) ->
     console = Console.standard(strict=True)
     with one_line_errors():
         found = _gathered(console, ctx.obj.open_doctor(here(), db).checks(), silent=as_json)
-        failed = [each for each in found if each.state == "failed"]
+        failed = [each for each in found if each.state is State.FAILED]
         if as_json:
             console.line(json_text(_described(found), indent=2))
         else:
-            warned = [each for each in found if each.state == "warning"]
+            warned = [each for each in found if each.state is State.WARNING]
             said = (counted(len(found), "check"), f"{len(failed)} failed", _warnings(len(warned)))
             console.line(f"{said[0]}: {said[1]}, {said[2]}")
     if failed:
@@ -95,8 +96,9 @@ def _lines(text: str) -> list[str]:
 
 
 def _described(checks: Iterable[Check]) -> dict[str, object]:
+    made = list(checks)
     found = [
         {"name": each.name, "state": each.state, "detail": each.detail, "cure": each.cure or None}
-        for each in checks
+        for each in made
     ]
-    return {"ok": all(each["state"] != "failed" for each in found), "checks": found}
+    return {"ok": all(each.state is not State.FAILED for each in made), "checks": found}

@@ -17,7 +17,6 @@ from helm.app.terminal_text import one_line
 from helm.app.wording import counted
 
 if TYPE_CHECKING:
-    from helm.app.findings import Finding
     from helm.app.lint import Inspection
 
 app = command_app()
@@ -71,7 +70,7 @@ def _print(console: Console, inspection: Inspection) -> None:
         place = _shown(each.path) + (f":{each.line}" if each.line else "")
         severity = console.style(each.severity, colours[each.severity])
         code = console.style(f"[{each.code}]", "2")
-        console.line(f"{one_line(place)}: {severity}: {one_line(_told(each))} {code}")
+        console.line(f"{one_line(place)}: {severity}: {one_line(each.message)} {code}")
     errors, warnings = (inspection.count(each) for each in Severity)
     said = f"{counted(errors, 'error')}, {counted(warnings, 'warning')}"
     console.line(f"{counted(inspection.specs, 'spec')}: {said}")
@@ -80,13 +79,6 @@ def _print(console: Console, inspection: Inspection) -> None:
 def _shown(path: Path | None) -> str:
     """Name a file from where the user stands, as far as that is shorter."""
     return "environment" if path is None else min(os_path.relpath(path), str(path), key=len)
-
-
-def _told(finding: Finding) -> str:
-    """Tell a finding beside its place, which a message need not name in full again."""
-    if finding.path is None:
-        return finding.message
-    return finding.message.removeprefix(f"{finding.path}: ").replace(f"{finding.path.parent}/", "")
 
 
 def _described(inspection: Inspection) -> dict[str, object]:
@@ -104,7 +96,7 @@ def _described(inspection: Inspection) -> dict[str, object]:
                 "path": None if each.path is None else _shown(each.path),
                 "line": each.line,
                 "specs": sorted(folder.name for folder in each.specs),
-                "message": _told(each),
+                "message": each.message,
             }
             for each in inspection.findings
         ],

@@ -13,7 +13,7 @@ import typer
 from helm.adapters.cli import exits
 from helm.adapters.cli.console import Console
 from helm.adapters.cli.json_text import json_text
-from helm.adapters.cli.options import Json
+from helm.adapters.cli.options import Json, accepted_by
 from helm.adapters.cli.program import command_app, epilog, fail, here, one_line_errors
 from helm.adapters.cli.signals import made_whole
 from helm.app.programs import editor, shell_words
@@ -64,33 +64,23 @@ def new(
     if edit and not command:
         fail("no editor to open; set $VISUAL or $EDITOR, or leave --edit out", exits.USAGE)
     from helm.app.drafting import Draft, begin_spec  # noqa: PLC0415  not needed to print help
+    from helm.app.specs import BODY_NAME  # noqa: PLC0415  as above
 
     draft = Draft(
         name=name,
         depends_on=tuple(depends_on or ()),
-        acceptance_commands=_commands(accept or []),
+        acceptance_commands=accepted_by(accept) or (),
     )
     with one_line_errors(), ctx.obj.compose(here()) as runner:
         folder = made_whole(lambda stop: begin_spec(runner.places, draft, stop))
-        body = folder / "SPEC.md"
+        body = folder / BODY_NAME
         if edit:
             _edit(command, body)
         if as_json:
             described = {"id": folder.name, "folder": folder.name, "path": str(folder)}
             Console.standard().line(json_text(described, indent=2))
         else:
-            _tell(folder, edited=edit)
-
-
-def _commands(accept: list[str]) -> tuple[str, ...]:
-    from helm.app.scaffold import command_fault  # noqa: PLC0415  not needed to print help
-
-    commands = tuple(dict.fromkeys(map(str.strip, accept)))
-    for command in commands:
-        fault = command_fault(command)
-        if fault:
-            fail(f"--accept {command!r}: {fault}", exits.USAGE)
-    return commands
+            _tell(body, edited=edit)
 
 
 def _edit(command: str, body: Path) -> None:
@@ -107,14 +97,14 @@ def _edit(command: str, body: Path) -> None:
         Console.standard().warn(f"{command} ended with {code}")
 
 
-def _tell(folder: Path, *, edited: bool) -> None:
+def _tell(text: Path, *, edited: bool) -> None:
     """Print the path; to people, on a terminal, also how to go on."""
     console = Console.standard()
-    path = os.path.relpath(folder)
+    path, folder = os.path.relpath(text.parent), text.parent
     console.line(one_line(path) if console.on_terminal else path)
     if not console.on_terminal:
         return
-    body = one_line(shlex.quote(os.path.join(path, "SPEC.md")))  # noqa: PTH118  shown, not used
+    body = one_line(shlex.quote(os.path.relpath(text)))
     name = shlex.quote(folder.name)
     steps = [] if edited else [("write it", body)]
     steps += [("check it", f"helm lint {name}"), ("run it", f"helm run --exec {name}")]

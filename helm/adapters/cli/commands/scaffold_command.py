@@ -13,6 +13,7 @@ import typer
 from helm.adapters.cli import exits
 from helm.adapters.cli.console import Console
 from helm.adapters.cli.json_text import json_text
+from helm.adapters.cli.options import accepted_by
 from helm.adapters.cli.program import command_app, epilog, fail, here, one_line_errors
 from helm.adapters.cli.signals import made_whole
 from helm.app.terminal_text import one_line
@@ -79,15 +80,8 @@ def _can_ask() -> bool:
 
 
 def _given(specs_root: str | None, mode: Mode | None, accept: list[str] | None) -> dict[str, Any]:
-    """Collect what was said, by the fields of a setup. An empty command alone says: none."""
-    from helm.app.scaffold import command_fault  # noqa: PLC0415  not needed to print help
-
-    commands = None if accept is None else tuple(dict.fromkeys(map(str.strip, accept)))
-    commands = () if commands == ("",) else commands
-    for command in commands or ():
-        fault = command_fault(command)
-        if fault:
-            fail(f"--accept {command!r}: {fault}", exits.USAGE)
+    """Collect what was said, by the fields of a setup."""
+    commands = accepted_by(accept)
     given = {"specs_root": specs_root, "mode": mode, "acceptance_commands": commands}
     return {name: value for name, value in given.items() if value is not None}
 
@@ -177,16 +171,14 @@ class _Making:
 
     def _require_settled(self) -> None:
         """Refuse a setting that is another one already: this command changes none."""
-        keys = {
-            "specs_root": "specsRoot",
-            "mode": "mode",
-            "acceptance_commands": "acceptanceCommands",
-        }
+        from helm.app.scaffold import KEYS  # noqa: PLC0415  not needed to print help
+        from helm.app.settings import CONFIG_NAME  # noqa: PLC0415  as above
+
         for field, value in self._given.items():
             if getattr(self._prospect.setup, field) != value:
                 fail(
-                    f"`{keys[field]}` is set already in {self._root / 'helm.config.json'}, and is "
-                    f"kept; to change it: helm config set {keys[field]} {_as_word(value)}",
+                    f"`{KEYS[field]}` is set already in {self._root / CONFIG_NAME}, and is "
+                    f"kept; to change it: helm config set {KEYS[field]} {_as_word(value)}",
                     exits.USAGE,
                 )
 

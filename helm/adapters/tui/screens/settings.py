@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from helm.adapters.tui.effects import Effect, ReadSettings, ReadSpecs, SaveSetting
-from helm.adapters.tui.form import line_fault
 from helm.adapters.tui.frame import (
     Frame,
     Line,
@@ -25,6 +24,7 @@ from helm.adapters.tui.screens.specs import SpecsScreen
 from helm.adapters.tui.scrolling import ListPane
 from helm.app.configuration import Listing, Setting, Source, as_text, parsed, require
 from helm.app.errors import InputInvalid
+from helm.app.terminal_text import line_fault
 
 _WIDE = 90
 _PANE = 38

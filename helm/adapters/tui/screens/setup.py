@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from helm.adapters.tui.effects import PlanSetUp, Quit, ReadSpecs, SetUp
-from helm.adapters.tui.form import FieldRow, drawn, line_fault
+from helm.adapters.tui.form import FieldRow, drawn
 from helm.adapters.tui.frame import Frame, Hit, Line, Size, safe, text, wrapped
 from helm.adapters.tui.keys import Context
 from helm.adapters.tui.messages import Left, Message, SetUpDone, SetUpPlanned, Taken, Typed
@@ -17,6 +17,7 @@ from helm.adapters.tui.scrolling import ListPane, Page
 from helm.app.configuration import parsed, specs_root_fault
 from helm.app.errors import InputInvalid
 from helm.app.scaffold import Inventory, Setup, Vacancy
+from helm.app.terminal_text import line_fault
 from helm.domain.events import Mode
 
 _MARGIN = 14
