@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
 from pathlib import Path
 
@@ -78,7 +79,7 @@ def overwrite(path: Path, page: int) -> None:
 def test_a_damaged_page_is_found_out(path: Path) -> None:
     overwrite(path, 8)
     (fault,) = condition(path).faults
-    assert fault.startswith("Page 9: ")
+    assert re.search("[Pp]age 9: ", fault)  # how it goes on is SQLite's, and changes
 
 
 def test_a_log_that_is_damaged_beyond_reading_is_refused(path: Path) -> None:
