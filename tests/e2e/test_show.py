@@ -357,7 +357,7 @@ def test_a_run_without_a_verdict_has_no_report(workspace: Workspace) -> None:
 
 def test_a_terminal_is_not_harmed(workspace: Workspace) -> None:
     """By a transcript, a page, or events; colour alone may pass."""
-    evil = "\x1b]0;title\x07\x1b[2J\u202e\x9bnot \x1b[31mred\x1b[0m"
+    evil = "\x1b]0;title\x07\x1b[2J\u202e\x9b31mnot \x1b[31mred\x1b[0m"
     workspace.agent(worker=[[out(evil)]])
     workspace.execute()
     for words in ((), ("--worker",), ("--events",), ("--verifier", "--prompt"), ("--json",)):
