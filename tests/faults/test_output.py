@@ -172,7 +172,7 @@ def test_flood(tmp_path: Path, soak: int, survived: Survived) -> None:
 
 
 def test_flood_of_drops(tmp_path: Path, survived: Survived) -> None:
-    """A byte each hundredth of a second, for half a minute: all are there, and not each by itself."""
+    """A byte each hundredth of a second, for half a minute: all are there."""
     workspace, count = Workspace(tmp_path), 3000
     found = heard(workspace, flood(".", count, 0.01), size=count)
     assert found.output == b"." * count

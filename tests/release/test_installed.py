@@ -11,11 +11,6 @@ from tests.release.environments import ROOT, Installation, lowest_versions
 
 TESTERS = ("freezegun", "hypothesis", "jsonschema", "pyte", "pytest", "pytest-xdist", "pyyaml")
 TESTS = ("tests/app", "tests/adapters", "--ignore=tests/app/test_schemas.py")
-OF_THE_LOG = (
-    "tests/adapters/sqlite",
-    "tests/adapters/test_event_log.py",
-    "tests/adapters/test_log_archive.py",
-)
 TREE = (
     *("tests", "specs", "docs", "migrations", "tools"),
     *("pyproject.toml", "helm.config.json", "README.md"),
@@ -91,36 +86,18 @@ def test_the_tests_pass_with_the_lowest_versions(lowest: Installation, tmp_path:
 
     With versions that are almost the newest all tests run every day.
     """
-    assert " passed" in run_tests(lowest, tmp_path, *TESTS)
-
-
-def test_the_tests_of_the_log_pass_with_another_sqlite(
-    newest: Installation, tmp_path: Path
-) -> None:
-    """With pysqlite3, which brings its own, and which helm takes where it is installed."""
-    other = tmp_path / "other"
-    newest.pip_install("--target", other, "--only-binary", ":all:", "pysqlite3")
-    words = "from helm.adapters.sqlite.engine import sqlite3; print(sqlite3.__name__)"
-    name = newest.run(newest.python, "-c", words, cwd=tmp_path, PYTHONPATH=str(other))
-    assert name.strip() == "pysqlite3"
-    assert " passed" in run_tests(newest, tmp_path, *OF_THE_LOG, PYTHONPATH=str(other))
-
-
-def run_tests(installed: Installation, place: Path, *tests: str, **more: str) -> str:
-    """Run tests with an installed helm, in a copy of the tree that has none; their last line."""
-    constraints = place / "frozen.txt"
-    constraints.write_text(frozen(installed, place))
-    installed.pip_install("--constraint", constraints, *TESTERS)
-    tree = place / "tree"
+    constraints = tmp_path / "frozen.txt"
+    constraints.write_text(frozen(lowest, tmp_path))
+    lowest.pip_install("--constraint", constraints, *TESTERS)
+    tree = tmp_path / "tree"
     for name in TREE:
         copy(ROOT / name, tree / name)
-    told = installed.run(
-        *(installed.python, "-m", "pytest", "--quiet", "--numprocesses", "auto"),
-        *("-p", "no:cacheprovider", "--hypothesis-profile", "ci", "-m", "not codex", *tests),
+    told = lowest.run(
+        *(lowest.python, "-m", "pytest", "--quiet", "--numprocesses", "auto"),
+        *("-p", "no:cacheprovider", "--hypothesis-profile", "ci", "-m", "not codex", *TESTS),
         cwd=tree,
-        **more,
     )
-    return told.splitlines()[-1]
+    assert " passed" in told.splitlines()[-1]
 
 
 def frozen(installed: Installation, place: Path) -> str:
