@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import signal
 from collections.abc import Iterator
@@ -40,13 +41,15 @@ def leave(screen: PtyScreen, workspace: Workspace) -> None:
 
 def select(screen: PtyScreen, spec: str) -> None:
     """Go down the list until a spec is selected."""
-    screen.wait(spec)
-    for _ in screen.rows:
-        if any("▶" in row and spec in row for row in screen.rows):
-            return
+    screen.wait(spec, "▶")
+    while spec not in (before := marked(screen)):
         screen.press("down")
-        screen.settle()
-    raise AssertionError(screen.text)
+        screen.until(lambda: marked(screen) not in ("", before), f"a row below {before!r}")
+
+
+def marked(screen: PtyScreen) -> str:
+    """Give the row that is selected, without its preview; nothing while none is to be seen."""
+    return next((re.split("[│┌]", row)[0] for row in screen.rows if "▶" in row), "")
 
 
 # From nothing to a result
@@ -91,7 +94,7 @@ def test_a_spec_is_run_to_its_acceptance(workspace: Workspace) -> None:
     worker = [*begin(), message("I look."), *command("make test", 2), wait_for(go), end()]
     workspace.agent(worker=[worker])
     with at_home(workspace) as screen:
-        assert "TODO" in screen.text
+        screen.wait("TODO")
         screen.press("r")
         screen.wait("attempt 1 of 2", "I look.", "make test", "FOLLOW", "codex resume fake-thread")
         go.touch()
@@ -189,7 +192,7 @@ def test_quitting_during_a_run_asks_and_halts_it(workspace: Workspace) -> None:
             screen.wait("quit helm?", "stay")
             screen.press(stay)
             screen.wait_gone("quit helm?")
-            assert "I began." in screen.text
+            screen.wait("I began.")
         screen.press("ctrl-c")
         screen.wait("quit helm?")
         screen.press("left", "enter")
@@ -375,8 +378,7 @@ def test_a_narrow_terminal_shows_less_and_a_wide_one_all_again(workspace: Worksp
         screen.resize(60, 20)
         screen.wait("▶", "The spec spec-02-more", "? help", "q quit")
         screen.resize(20, 5)
-        screen.wait("▶")
-        assert "spec-02" in screen.text
+        screen.wait("▶", "spec-02")
         screen.resize(100, 30)
         screen.wait("? help", "The spec spec-02-more", "┌")
         leave(screen, workspace)
@@ -386,8 +388,7 @@ def test_helm_run_with_a_spec_selects_it(workspace: Workspace) -> None:
     """And starts nothing: that is what --exec is for."""
     workspace.add_spec("spec-02-more")
     with on_screen(workspace, "run", "spec-02") as screen:
-        screen.wait("spec-02-more")
-        assert any("▶" in row and "spec-02-more" in row for row in screen.rows)
+        screen.until(lambda: "spec-02-more" in marked(screen), "the spec that was named")
         leave(screen, workspace)
     assert workspace.calls() == []
 
