@@ -8,7 +8,7 @@ from typing import Protocol
 from helm.app.drive import Happening
 from helm.app.ports import Tick
 from helm.app.terminal_text import TerminalText, harmless, one_line
-from helm.app.wording import duration, unwrapped
+from helm.app.wording import duration, not_kept, unwrapped
 from helm.domain.events import (
     ActivityKind,
     ActivityReported,
@@ -189,7 +189,7 @@ class Presenter:
         left_out = self._kept.left_out(event)
         if left_out:
             self._write(event.channel, self._output.skip(event.channel))
-            self._say(f"({left_out:,} bytes of {event.channel} were not kept)", _DIM)
+            self._say(f"({not_kept(left_out, f'of {event.channel}')})", _DIM)
         if data is not None:
             self._write(event.channel, self._output.add(event.channel, data))
         elif not self._pruned:

@@ -74,6 +74,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def not_kept(size: int, where: str) -> str:
+    """Say how many bytes the log lacks: `1,024 bytes of stdout were not kept`."""
+    return f"{size:,} bytes {where} were not kept"
+
+
 def short_number(number: float) -> str:
     """Write a number in three digits or so: `987`, `12.3k`, `4.5M`."""
     for unit in ("", "k", "M"):

@@ -16,6 +16,7 @@ from helm.adapters.cli.table import terminal_width
 from helm.app.cells import clipped
 from helm.app.errors import InputInvalid
 from helm.app.history import Choice, History
+from helm.app.wording import not_kept
 from helm.domain.events import (
     AttemptStarted,
     Channel,
@@ -102,7 +103,7 @@ def print_transcript(history: History, run_id: str, choice: Choice, channel: Cha
     print_raw(history.transcript(launch.captured(channel)), told.run.settings.redact)
     left_out = launch.left_out(channel)
     if left_out:
-        said = f"helm: {left_out:,} bytes in the middle of this transcript were not kept"
+        said = f"helm: {not_kept(left_out, 'in the middle of this transcript')}"
         Console.standard().line(said, error=True)
 
 

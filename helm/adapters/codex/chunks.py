@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 
+from helm.adapters.codex.excerpt import Excerpt
 from helm.domain.commands import RecordOutput
 from helm.domain.events import Channel, ChannelDigest
 from helm.domain.transcript import kept_from_beginning
@@ -24,8 +25,7 @@ class Chunks:
         self._open = bytearray()
         self._offset = 0
         self._room = math.inf if limit is None else kept_from_beginning(limit)
-        self._end_size = 0 if limit is None else limit - kept_from_beginning(limit)
-        self._end = bytearray()
+        self._held_back = Excerpt(head=0, tail=0 if limit is None else limit - int(self._room))
         self._length = 0
         self._digest = hashlib.sha256()
         self.due = math.inf
@@ -44,7 +44,7 @@ class Chunks:
         room = max(self._room - self._length, 0)
         self._length += len(data)
         if len(data) > room:
-            self._hold_back(data[int(room) :])
+            self._held_back.add(data[int(room) :])
             data = data[: int(room)]
         self._open += data
         filled = []
@@ -63,7 +63,7 @@ class Chunks:
     def finish(self) -> list[RecordOutput]:
         """Give what is left when there is no more to come: the open chunk, and the end."""
         last = self.close()
-        self._open = self._end[-self._end_size :] if self._end else bytearray()
+        self._open = bytearray(self._held_back.end())
         self._offset = self._length - len(self._open)
         while self._open:
             last.append(self._take(min(len(self._open), CHUNK_SIZE)))
@@ -72,11 +72,6 @@ class Chunks:
     def digest(self) -> ChannelDigest:
         """Sum up everything that was taken in."""
         return ChannelDigest(length=self._length, sha256=self._digest.hexdigest())
-
-    def _hold_back(self, data: bytes) -> None:
-        self._end += data
-        if len(self._end) > 2 * self._end_size:  # not every time: each cut moves the rest
-            del self._end[: -self._end_size]
 
     def _take(self, size: int) -> RecordOutput:
         data = bytes(self._open[:size])

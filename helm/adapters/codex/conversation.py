@@ -158,7 +158,7 @@ class Conversation:
             status=self._settle(),
             completed=self._hearing.completed,
             complaint=self._hearing.complaint,
-            stderr=self._stderr.end(),
+            stderr=self._stderr.end().decode("utf-8", "replace"),
             unsent=self._pipes.unsent,
             prompt=len(self._prompt),
         )

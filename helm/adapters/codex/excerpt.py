@@ -26,9 +26,9 @@ class Excerpt:
         if len(self._tail) > 2 * self._tail_size:  # not every time: each cut moves the rest
             del self._tail[: -self._tail_size]
 
-    def end(self) -> str:
-        """Decode the last bytes alone."""
-        return bytes(self._tail[-self._tail_size :]).decode("utf-8", "replace")
+    def end(self) -> bytes:
+        """Give the last bytes alone, of what came after the first ones."""
+        return bytes(self._tail[-self._tail_size :])
 
     def text(self) -> str:
         """Decode what is kept, cut between characters; broken ones become U+FFFD."""

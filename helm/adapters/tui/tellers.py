@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from helm.app.presenter import Presenter
 from helm.app.terminal_text import TerminalText
-from helm.app.wording import warning
+from helm.app.wording import not_kept, warning
 from helm.domain.events import (
     AgentFinished,
     AgentLaunched,
@@ -251,7 +251,7 @@ class RawTeller:
         left_out = self._kept.left_out(chunk)
         if not left_out:
             return []
-        said = f"({left_out:,} bytes of {chunk.channel} were not kept)"
+        said = f"({not_kept(left_out, f'of {chunk.channel}')})"
         return [*self._ended(chunk.channel), f"\x1b[{_DIM}m{said}\x1b[0m"]
 
     def _launch(self) -> None:

@@ -121,7 +121,7 @@ def test_an_excerpt_stays_small() -> None:
     for _ in range(1000):
         excerpt.add(b"0123456789abcdef")
     assert excerpt.length == 16000
-    assert excerpt.end() == "6789abcdef"
+    assert excerpt.end() == b"6789abcdef"
     assert excerpt.text() == (
         "0123456789\n[... helm left out 15980 of 16000 bytes here; "
         "the transcript has more ...]\n6789abcdef"

@@ -18,8 +18,6 @@ from helm.adapters.tui.frame import Size
 from helm.adapters.tui.messages import (
     HistoryRead,
     Left,
-    Message,
-    Pressed,
     Second,
     SpecsRead,
     TimelineRead,
@@ -32,7 +30,6 @@ from helm.adapters.tui.screens.history import HistoryScreen
 from helm.adapters.tui.screens.run import RunScreen
 from helm.adapters.tui.screens.spec import SpecScreen
 from helm.adapters.tui.telling import Telling
-from helm.adapters.tui.update import update
 from helm.adapters.tui.work import Work
 from helm.app.history import Asked, History
 from helm.app.ports import Holder
@@ -40,6 +37,7 @@ from helm.app.runner import Runner
 from helm.domain.commands import RecordInputChange, RecordSession, ResumeRun, StartAttempt
 from helm.domain.events import AgentChoice, Cause, Ending, RunSettings, SpecSnapshot, TokenUsage
 from helm.domain.projections.timeline import timeline
+from tests.adapters.tui.forms import pressed, told
 from tests.adapters.tui.specimens import shown
 from tests.app.worlds import ROOT, SPEC, World
 from tests.domain.histories import (
@@ -127,19 +125,6 @@ def history(world: World) -> History:
 
 def opened(path: str | None = None) -> Model:
     return Model(name="shop", size=Size(100, 30), now=NOW, screens=(HistoryScreen(path=path),))
-
-
-def told(model: Model, *messages: Message) -> tuple[Model, list[Effect]]:
-    """Let a model hear messages; what the world is asked for then."""
-    asked: list[Effect] = []
-    for message in messages:
-        model, effects = update(model, message)
-        asked += effects
-    return model, asked
-
-
-def pressed(model: Model, *actions: str) -> tuple[Model, list[Effect]]:
-    return told(model, *(Pressed(action=action) for action in actions))
 
 
 def answer(history: History, effect: Effect) -> HistoryRead | TimelineRead:
