@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -130,8 +131,7 @@ def test_stopped_holder(tmp_path: Path, soak: int, survived: Survived) -> None:
     """Who waits for it gets an error with its number; when it goes on, nothing was lost."""
     path = tmp_path / "runs.db"
     with writers(path, 1) as acknowledged, SqliteEventLog(path, patience=0.2) as log:
-        until(lambda: log.load("run-0"), "the first event")
-        pid = int(path.with_name("runs.db.gate").read_text())
+        pid = sole_writer(path)
         for number in range(STOPS * soak):
             with stopped_inside(pid, path):
                 with pytest.raises(RecordFailed, match=rf"is held by process {pid},.* 0\.2 s"):
@@ -143,6 +143,16 @@ def test_stopped_holder(tmp_path: Path, soak: int, survived: Survived) -> None:
     with SqliteEventLog(path) as log:
         assert [log.check("run-0")] == acknowledged
         assert log.check("other") == STOPS * soak
+
+
+def sole_writer(path: Path) -> int:
+    """Wait until the log is made, and its writer has the gate."""
+    gate = path.with_name(f"{path.name}.gate")
+    with SqliteEventLog(path) as log:
+        until(lambda: log.load("run-0"), "the first event")
+    # Whoever opens a log that is being made takes the gate too: it may name us, not to be stopped.
+    until(lambda: gate.read_text().strip() not in {"", str(os.getpid())}, "the writer's number")
+    return int(gate.read_text())
 
 
 @contextmanager
