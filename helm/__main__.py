@@ -34,11 +34,13 @@ def compose(
     database: str | os.PathLike[str] | None = None,
     program: str | None = None,
     environment: Mapping[str, str] = os.environ,
+    adopts: bool = False,
 ) -> Runner:
     """Put a Runner together for the workspace at or above `here`.
 
     `database` names another log than the workspace's own, `program` another agent than
     `HELM_CODEX` or the `codex` on PATH; `environment` holds the variables that set helm up.
+    `adopts` is for a process that is helm's alone: the orphans of an agent become its children.
     Raises `InputInvalid` for a workspace that is invalid.
     """
     from helm.adapters.account import operator
@@ -52,7 +54,9 @@ def compose(
     ports = Ports(
         files=DiskFiles(),
         git=GitProgram(),
-        open_agent=lambda: _open_agent(program or environment.get("HELM_CODEX") or "codex"),
+        open_agent=partial(
+            _open_agent, program or environment.get("HELM_CODEX") or "codex", adopts=adopts
+        ),
         open_log=SqliteEventLog,
         open_queries=_open_queries,
         open_archive=_open_archive,
@@ -114,16 +118,18 @@ def _compose(
     program: str | None = None,
     environment: Mapping[str, str] = os.environ,
 ) -> Runner:
-    runner = compose(here, database=database, program=program, environment=environment)
+    runner = compose(
+        here, database=database, program=program, environment=environment, adopts=True
+    )
     gc.freeze()
     gc.enable()
     return runner
 
 
-def _open_agent(program: str) -> Agent:
+def _open_agent(program: str, *, adopts: bool) -> Agent:
     from helm.adapters.codex.agent import CodexAgent
 
-    return CodexAgent(program)
+    return CodexAgent(program, adopts=adopts)
 
 
 def _open_queries(log: Path) -> LogQueries:

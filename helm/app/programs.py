@@ -1,8 +1,11 @@
-"""The user's own programs: which pager, and which editor."""
+"""Programs that helm starts: the user's own pager and editor, and how an agent's are told."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+
+RUN_MARK = "HELM_RUN_ID"
+"""The environment variable that says to which run a process belongs; empty for none."""
 
 _PAGERS = ("HELM_PAGER", "PAGER")
 _EDITORS = ("VISUAL", "EDITOR")

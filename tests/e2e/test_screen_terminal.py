@@ -474,21 +474,24 @@ def test_a_copy_reaches_the_clipboard_and_is_shown(workspace: Workspace) -> None
 
 EDITOR = """#!/bin/sh
 stty -a | grep -q ' icanon' && mode=cooked
-printf 'editing %s, %s\\n' "$mode" "$(basename "$1")"
+printf 'editing %s, %s, run <%s>\\n' "$mode" "$(basename "$1")" "${HELM_RUN_ID-none is said}"
 read answer
 printf '\\n%s\\n' "$answer" >>"$1"
 """
 
 
 def test_the_editor_has_the_terminal_until_it_ends(workspace: Workspace) -> None:
-    """With its own keys, Ctrl-C among them; then the spec is read again."""
+    """With its own keys, Ctrl-C among them; then the spec is read again.
+
+    It is told that it belongs to no run, so that what it leaves is not taken for an agent's.
+    """
     editor = workspace.place / "editor"
     write(editor, EDITOR)
     editor.chmod(0o755)
     path = f"{workspace.environment['PATH']}:{os.environ['PATH']}"
     with at_home(workspace, VISUAL=str(editor), PATH=path) as screen:
         screen.press("e")
-        screen.wait("editing cooked, SPEC.md")
+        screen.wait("editing cooked, SPEC.md, run <>")
         assert screen.left_behind() == []
         screen.send("words of mine\r")
         screen.wait("A greeting", "words of mine")

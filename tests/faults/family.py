@@ -1,6 +1,6 @@
 """A command of an agent's: it starts processes that mean to stay, then ends, or stays itself.
 
-    python family.py FOLDER go|stay
+    python family.py FOLDER go|stay TREE...
 
 The number of each is in a file of the folder.
 """
@@ -14,6 +14,8 @@ from tests.e2e.fake_codex import ACTIONS, child, hold, make
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tests.e2e.fake_codex import Action
 
 TREES = {
@@ -25,15 +27,21 @@ TREES = {
         child("deaf-session.pid", session=True, deaf=True, quiet=True),
         child("deaf-daemon.pid", daemon=True, deaf=True, quiet=True),
     ),
+    "hidden": (
+        child("hidden.pid", hides=True, quiet=True),
+        child("deaf-hidden.pid", hides=True, deaf=True, quiet=True),
+    ),
     "respawning": (child("respawning.pid", session=True, deaf=True, respawns=True, quiet=True),),
 }
 
+FOUND_BY_THE_NEXT = tuple(name for name in TREES if name != "hidden")
+"""What a helm finds that did not begin it: only who was there knows of the hidden ones."""
 
 BEGUN = "begun"
 """A file that is there once all processes are."""
 
 
-def family(folder: Path, trees: tuple[str, ...] = tuple(TREES)) -> list[Action]:
+def family(folder: Path, trees: Sequence[str]) -> list[Action]:
     """Give what starts the processes of some trees, with their numbers in files of a folder."""
     children = (each for name in trees for each in TREES[name])
     placed = [{**each, "path": str(folder / each["path"])} for each in children]
@@ -41,8 +49,8 @@ def family(folder: Path, trees: tuple[str, ...] = tuple(TREES)) -> list[Action]:
 
 
 def main() -> None:
-    folder, then = sys.argv[1:]
-    for each in (*family(Path(folder)), *([hold()] if then == "stay" else [])):
+    folder, then, *trees = sys.argv[1:]
+    for each in (*family(Path(folder), trees), *([hold()] if then == "stay" else [])):
         ACTIONS[each["do"]](each)
 
 

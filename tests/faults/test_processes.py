@@ -1,8 +1,8 @@
 """However a run ends, no process is left of its agent, nor of what that began.
 
 Processes mean to stay: in the agent's group, in sessions of their own, without parents, deaf to
-every signal that can be ignored, coming again when they die, and below a program that only passes
-signals on, as npm's `codex` does.
+every signal that can be ignored, coming again when they die, without a word in their environment
+that tells of a run, and below a program that only passes signals on, as npm's `codex` does.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 import shlex
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +26,7 @@ from tests.e2e.soundness import check_log, check_no_work_twice
 from tests.e2e.workspace import OK, SPEC, Environment, Workspace, alive, write
 from tests.faults import family as family_program
 from tests.faults.conftest import Survived
-from tests.faults.family import BEGUN, TREES, family
+from tests.faults.family import BEGUN, FOUND_BY_THE_NEXT, TREES, family
 
 NO_MORE: Environment = {}
 Strike = Callable[[Workspace, PtyScreen], object]
@@ -41,6 +41,11 @@ class Ending:
     words: tuple[str, ...] = ()
     cause: str = ""
     """Why the run halted; empty where it did not."""
+
+    @property
+    def trees(self) -> tuple[str, ...]:
+        """Whom the worker may begin, so that they can be found."""
+        return FOUND_BY_THE_NEXT if self.cause == "lost" else tuple(TREES)
 
 
 def pressed(*keys: str) -> Strike:
@@ -116,7 +121,14 @@ FROM_THE_SCREEN = {
     "terminal-closed": Ending(strike=hang_up, cause="SIGHUP"),
     "SIGKILL": Ending(strike=kill_helm, cause="lost"),
 }
-KINDS = (*TREES, "wrapped")
+
+
+def each_kind(endings: Mapping[str, Ending]) -> list[tuple[str, str]]:
+    """Pair every ending with every kind of processes that can be found after it."""
+    return [
+        (name, kind) for name, ending in endings.items() for kind in (*ending.trees, "wrapped")
+    ]
+
 
 CODES = {
     "": 0,
@@ -160,8 +172,7 @@ def workspace(tmp_path: Path) -> Workspace:
     return Workspace(tmp_path)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("ending", HEADLESS)
+@pytest.mark.parametrize(("ending", "kind"), each_kind(HEADLESS))
 def test_no_process_is_left(
     workspace: Workspace, ending: str, kind: str, survived: Survived
 ) -> None:
@@ -172,8 +183,7 @@ def test_no_process_is_left(
     survived("processes", 1)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("ending", FROM_THE_SCREEN)
+@pytest.mark.parametrize(("ending", "kind"), each_kind(FROM_THE_SCREEN))
 def test_no_process_is_left_by_the_screen(
     workspace: Workspace, ending: str, kind: str, survived: Survived
 ) -> None:
@@ -246,7 +256,8 @@ def real_codex(workspace: Workspace, ending: Ending) -> Iterator[Environment]:
 
     def command(then: str) -> Shell:
         program = family_program.__file__
-        return Shell(shlex.join([sys.executable, program, str(workspace.place / "family"), then]))
+        folder = str(workspace.place / "family")
+        return Shell(shlex.join([sys.executable, program, folder, then, *ending.trees]))
 
     works: dict[str, list[Answer]] = {
         "hold": [command("stay"), Hang()],

@@ -17,8 +17,9 @@ from pathlib import Path
 
 import psutil
 
-from helm.adapters.codex.tree import MARK, living
+from helm.adapters.codex.tree import living
 from helm.app.errors import AgentUnavailable
+from helm.app.programs import RUN_MARK
 
 _ADVICE = {
     errno.E2BIG: "make the environment smaller",
@@ -74,7 +75,7 @@ def _spawn(argv: Sequence[str], folder: Path, run_id: str) -> subprocess.Popen[b
             argv,
             bufsize=0,
             cwd=folder,
-            env={**os.environ, MARK: run_id},
+            env={**os.environ, RUN_MARK: run_id},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -54,6 +54,7 @@ class Conversation:
             yield from self._aged_chunks(now)
             yield from self._pulse.tick(now)
             self._govern(now)
+            self._tree.bury()
         self._tree.sweep()
         yield from self._hear(self._pipes.drain(), time.monotonic())
         yield from self._told(Channel.STDOUT, self._hearing.finish())

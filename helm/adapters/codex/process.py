@@ -18,14 +18,16 @@ from helm.domain.steps import CallAgent
 
 
 @contextmanager
-def started(argv: Sequence[str], folder: Path, run_id: str) -> Iterator[CodexProcess]:
-    """Start an agent for the time of a `with` block.
+def started(
+    argv: Sequence[str], folder: Path, run_id: str, *, adopts: bool
+) -> Iterator[CodexProcess]:
+    """Start an agent for the time of a `with` block; `adopts` where its orphans come to us.
 
     Raises `AgentUnavailable` where the system cannot execute it.
     """
     child = Child(argv, folder, run_id)
     try:
-        process = CodexProcess(child, run_id)
+        process = CodexProcess(child, ProcessTree(run_id, child.process, adopts=adopts))
     except BaseException:  # no descriptor left to listen with: nobody may work unheard
         ProcessTree(run_id, child.process).sweep()
         child.close()
@@ -39,10 +41,10 @@ def started(argv: Sequence[str], folder: Path, run_id: str) -> Iterator[CodexPro
 class CodexProcess:
     """The `AgentProcess` port, on a process that already runs."""
 
-    def __init__(self, child: Child, run_id: str) -> None:
+    def __init__(self, child: Child, tree: ProcessTree) -> None:
         self._child = child
         self._pipes = Pipes(child.popen)
-        self._tree = ProcessTree(run_id, child.process)
+        self._tree = tree
         self._conversation: Conversation | None = None
         self._ended = False
 
@@ -79,6 +81,7 @@ class CodexProcess:
         except OSError:
             self._child.kill()
         finally:
+            self._tree.bury()
             self._pipes.close()
             self._child.close()
 

@@ -1,10 +1,10 @@
 """The processes of an agent, wherever they have gone.
 
 codex gives each command a session of its own, and a command may leave its parents altogether, so
-that no process group holds them all. Three things tell who belongs to an agent: who descends from
-it, who is in its group, and who carries the mark in its environment, which every descendant
-inherits. A process is known by its number *and* its start time, so that a later one which was
-given the same number is never signalled.
+that no process group holds them all. Four things tell who belongs to an agent: who descends from
+it, who is in its group, who carries the mark in its environment, which every descendant inherits,
+and whom helm adopted when its parents died. A process is known by its number *and* its start time,
+so that a later one which was given the same number is never signalled.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from contextlib import suppress
 
 import psutil
 
-MARK = "HELM_RUN_ID"
-"""The environment variable that says to which run a process belongs."""
+from helm.adapters.codex.orphans import adopted, bury_adopted
+from helm.app.programs import RUN_MARK
 
 _PATIENCE = 1.0
 """Seconds that whoever is left is given to heed a signal."""
@@ -30,11 +30,14 @@ _ROUNDS = (signal.SIGTERM, *4 * [signal.SIGKILL])
 class ProcessTree:
     """Everyone who belongs to the agent of a run; `leader` is the agent's own process.
 
-    None as the leader leaves the mark alone to tell.
+    None as the leader leaves the mark alone to tell. `adopts` where orphans come to us.
     """
 
-    def __init__(self, run_id: str, leader: psutil.Process | None) -> None:
+    def __init__(
+        self, run_id: str, leader: psutil.Process | None, *, adopts: bool = False
+    ) -> None:
         self._run_id = run_id
+        self._adopts = adopts
         self._leader = leader
         self._noted = {leader} if leader else set()
 
@@ -63,6 +66,11 @@ class ProcessTree:
             _await_end(reached)
         return found
 
+    def bury(self) -> None:
+        """Reap those of us alone whom nobody else waits for."""
+        if self._adopts and self._leader:
+            bury_adopted(self._leader)
+
     def _send_all(self, number: signal.Signals) -> list[psutil.Process]:
         self._note()
         present = [process for process in self._noted if living(process)]
@@ -71,7 +79,7 @@ class ProcessTree:
     def _note(self) -> None:
         """Take down who belongs to the agent now: nobody knows the children of the dead."""
         others = set(_others())
-        found = {process for process in others if self._owns(process)}
+        found = {process for process in others if self._owns(process)} | self._orphans()
         # The dead have no children, and to ask every process here for its parent is slow.
         parents = {each: _parent(each) for each in others} if any(map(living, found)) else {}
         while True:
@@ -82,19 +90,18 @@ class ProcessTree:
             found |= children
         self._noted |= found
 
+    def _orphans(self) -> set[psutil.Process]:
+        if not self._adopts or not self._leader:
+            return set()
+        return {each for each in adopted(self._leader) if _mark(each) in {None, self._run_id}}
+
     def _owns(self, process: psutil.Process) -> bool:
-        return process in self._noted or self._in_group(process) or self._has_mark(process)
+        return process in self._noted or self._in_group(process) or _mark(process) == self._run_id
 
     def _in_group(self, process: psutil.Process) -> bool:
         # A leader that nobody has reaped keeps the number of its group from being given anew.
         leader = self._leader
         return leader is not None and _group(process) == leader.pid and leader.is_running()
-
-    def _has_mark(self, process: psutil.Process) -> bool:
-        try:
-            return process.environ().get(MARK) == self._run_id
-        except (psutil.Error, OSError):  # it is somebody else's, or gone
-            return False
 
 
 def living(process: psutil.Process) -> bool:
@@ -124,6 +131,13 @@ def _others() -> Iterable[psutil.Process]:
         if pid not in spared:
             with suppress(psutil.Error):
                 yield psutil.Process(pid)
+
+
+def _mark(process: psutil.Process) -> str | None:
+    try:
+        return process.environ().get(RUN_MARK)
+    except (psutil.Error, OSError):  # it is somebody else's, or gone
+        return None
 
 
 def _parent(process: psutil.Process) -> int | None:

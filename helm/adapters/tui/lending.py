@@ -95,7 +95,10 @@ class Lender:
             with self._discipline.lent():
                 try:
                     self._guest = await asyncio.create_subprocess_exec(
-                        *programs.shell_words(command, str(path)), stderr=self.errors
+                        *programs.shell_words(command, str(path)),
+                        stderr=self.errors,
+                        # What it leaves behind is not an agent's.
+                        env={programs.RUN_MARK: "", **os.environ},
                     )
                     if self._ending:  # it came while the program was being started
                         self._guest.send_signal(self._ending)

@@ -22,6 +22,8 @@ from helm.domain.events import ActivityKind, AgentChoice, Channel, Role, WorkerS
 from helm.domain.steps import CallAgent
 from tests.adapters.codex.pipe_stop import PipeStop
 
+ROOT = Path(__file__).parents[3]
+
 RUN_ID = f"01TEST{uuid4().hex}"
 """Another one for each process, because a run's end ends all that carry its mark."""
 

@@ -23,6 +23,7 @@ from helm.domain.commands import RecordActivity, RecordOutput, RecordSpawn
 from helm.domain.events import ActivityKind, AgentSpawned, Cause, Channel, Ending, sha256
 from tests.adapters.codex.pipe_stop import PipeStop
 from tests.adapters.codex.scripted import (
+    ROOT,
     RUN_ID,
     Called,
     Stage,
@@ -34,8 +35,8 @@ from tests.adapters.codex.scripted import (
     said,
 )
 
-ROOT = Path(__file__).parents[3]
 NOBODY = f"{RUN_ID}-nobody"
+
 
 JSONL_AGENT = """
 tell(type="thread.started", thread_id="01a2")
