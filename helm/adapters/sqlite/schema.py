@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 _PACKAGE = Path(__file__).parents[2]
 _APPLICATION = int.from_bytes(b"helm", "big")
 
+# In one statement, which sees one state: between two, another process may have made the tables.
+# sqlite-utils makes a record of its own before the first migration.
+_STATE = """
+SELECT
+    (SELECT user_version FROM pragma_user_version),
+    (SELECT application_id FROM pragma_application_id),
+    (SELECT COUNT(*) FROM sqlite_schema WHERE tbl_name <> '_sqlite_migrations')
+"""
+
 
 def migration_files() -> list[Path]:
     """List the migrations in order: inside the package in a wheel, beside it in a checkout."""
@@ -32,9 +41,8 @@ def version(connection: sqlite3.Connection, log: Path) -> int:
 
     Raises `RecordFailed` where it belongs to another program.
     """
-    (number,) = connection.execute("PRAGMA user_version").fetchone()
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    if application == _APPLICATION or (number == application == 0 and not _tables(connection)):
+    number, application, tables = connection.execute(_STATE).fetchone()
+    if application == _APPLICATION or number == application == tables == 0:
         return int(number)
     raise RecordFailed(
         f"{log} is the database of another program", cure="name another log with --db or HELM_DB"
@@ -75,12 +83,3 @@ def _statements(script: str) -> Iterator[str]:
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""
-
-
-def _tables(connection: sqlite3.Connection) -> int:
-    """Count the tables, but for the record that sqlite-utils makes before the first migration."""
-    found = connection.execute(
-        "SELECT COUNT(*) FROM sqlite_master WHERE tbl_name <> '_sqlite_migrations'"
-    )
-    (count,) = found.fetchone()
-    return int(count)

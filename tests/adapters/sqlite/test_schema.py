@@ -1,5 +1,6 @@
 """Migrations: which files there are, and that each is applied whole, once, and in order."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,23 @@ def test_a_database_is_numbered_by_the_files_it_has_seen(tmp_path: Path) -> None
         names = connection.execute("SELECT name FROM _sqlite_migrations").fetchall()
         assert names == [(file.stem,) for file in files]
     connection.close()
+
+
+@pytest.mark.parametrize("moment", range(1, 6))
+def test_a_database_that_is_being_made_belongs_to_nobody_else(tmp_path: Path, moment: int) -> None:
+    """Whoever asks for its number sees it before or after: another makes it between two looks."""
+    asking, files = fresh(tmp_path / "new.db"), schema.migration_files()
+    looks = iter(range(1, moment + 1))
+
+    def look(_: str) -> None:
+        if next(looks, 0) == moment:
+            with closing(connect(tmp_path / "new.db", mode="rw", patience=1.0)) as making:
+                schema.migrate(making, files)
+
+    asking.set_trace_callback(look)
+    assert schema.version(asking, tmp_path) in {0, len(files)}
+    asking.set_trace_callback(None)
+    asking.close()
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
