@@ -147,12 +147,16 @@ def test_stopped_holder(tmp_path: Path, soak: int, survived: Survived) -> None:
 
 def sole_writer(path: Path) -> int:
     """Wait until the log is made, and its writer has the gate."""
-    gate = path.with_name(f"{path.name}.gate")
     with SqliteEventLog(path) as log:
         until(lambda: log.load("run-0"), "the first event")
     # Whoever opens a log that is being made takes the gate too: it may name us, not to be stopped.
-    until(lambda: gate.read_text().strip() not in {"", str(os.getpid())}, "the writer's number")
-    return int(gate.read_text())
+    until(lambda: named_in(path) not in {"", str(os.getpid())}, "the writer's number")
+    return int(named_in(path))
+
+
+def named_in(log: Path) -> str:
+    """Read who had the gate last."""
+    return log.with_name(f"{log.name}.gate").read_text().strip()
 
 
 @contextmanager
@@ -163,10 +167,10 @@ def stopped_inside(pid: int, log: Path) -> Iterator[None]:
     def stopped() -> bool:
         process.suspend()
         until(lambda: process.status() == psutil.STATUS_STOPPED, "the process to stand still")
-        if gate_is_free(log):
+        inside = not gate_is_free(log) and named_in(log) == str(pid)
+        if not inside:
             process.resume()
-            return False
-        return True
+        return inside
 
     until(stopped, "a moment in which the gate is held")
     try:

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import fcntl
 import os
-import time
 from contextlib import suppress
 from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
 
 from helm.app.errors import RecordFailed
 
-_PAUSE = 0.001
-"""Seconds between two tries. A pause that grows lets one of many waiters starve."""
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 
 class Gate:
@@ -29,19 +30,16 @@ class Gate:
         self._log = log
         self._path = log.with_name(f"{log.name}.gate")
         self._patience = patience
-        self._name = f"{os.getpid():<10}\n".encode()
         self._descriptor: int | None = None
 
     def __enter__(self) -> None:
         """Wait. Raises `RecordFailed` that names a holder who does not let go in time."""
         if self._descriptor is None:
-            self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._descriptor = self._open()
         if not _taken(self._descriptor):
-            self._wait(self._descriptor)
-        # Written only where another held it last: a changed file makes the next sync slower.
-        with suppress(OSError):  # a name is a courtesy to those who wait
-            if os.pread(self._descriptor, len(self._name), 0) != self._name:
-                os.pwrite(self._descriptor, self._name, 0)
+            descriptor = self._queue_up(self._descriptor)
+            self.close()
+            self._descriptor = descriptor
 
     def __exit__(self, *_: object) -> None:
         if self._descriptor is not None:
@@ -53,23 +51,63 @@ class Gate:
             os.close(self._descriptor)
             self._descriptor = None
 
-    def _wait(self, descriptor: int) -> None:
-        deadline = time.monotonic() + self._patience
-        while not _taken(descriptor):
-            if time.monotonic() >= deadline:
-                raise RecordFailed(
-                    f"{self._log} is held by process {_holder(descriptor)}, which has not "
-                    f"let go of it for {self._patience:g} s: if it hangs, end it; then try again"
-                )
-            time.sleep(_PAUSE)
+    def _open(self) -> int:
+        return os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    def _queue_up(self, refused: int) -> int:
+        """Give a descriptor that has the lock, when its turn has come.
+
+        Who tries again and again instead comes last wherever many do.
+        """
+        from concurrent.futures import Future  # noqa: PLC0415  slow, and few ever wait
+
+        turn: Future[int] = Future()
+        waiting = Thread(target=_wait, args=(self._open(), turn), name="helm-gate", daemon=True)
+        try:
+            waiting.start()
+            return turn.result(self._patience)
+        except TimeoutError:
+            if not turn.cancel():
+                return turn.result()
+            raise RecordFailed(
+                f"{self._log} is held by process {_holder(refused)}, which has not "
+                f"let go of it for {self._patience:g} s: if it hangs, end it; then try again"
+            ) from None
+        except BaseException:
+            if not turn.cancel():
+                os.close(turn.result())
+            raise
+
+
+def _wait(descriptor: int, turn: Future[int]) -> None:
+    """Wait for the lock as long as it takes, which nothing can bound; let go of it if too late."""
+    try:
+        _take(descriptor, fcntl.LOCK_EX)
+    except OSError as error:
+        os.close(descriptor)
+        turn.set_exception(error)
+        return
+    if turn.set_running_or_notify_cancel():
+        turn.set_result(descriptor)
+    else:
+        os.close(descriptor)
 
 
 def _taken(descriptor: int) -> bool:
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _take(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True
+
+
+def _take(descriptor: int, how: int) -> None:
+    fcntl.flock(descriptor, how)
+    # Written only where another held it last: a changed file makes the next sync slower.
+    name = f"{os.getpid():<10}\n".encode()
+    with suppress(OSError):  # a name is a courtesy to those who wait
+        if os.pread(descriptor, len(name), 0) != name:
+            os.pwrite(descriptor, name, 0)
 
 
 def _holder(descriptor: int) -> str:
