@@ -375,9 +375,9 @@ class Workspace:
             return False
 
 
-def until(condition: Callable[[], Found], what: str) -> Found:
-    """Wait until `condition` gives something true; fail if it never does."""
-    deadline = time.monotonic() + _DEADLINE
+def until(condition: Callable[[], Found], what: str, seconds: float = _DEADLINE) -> Found:
+    """Wait until `condition` gives something true; fail if it does not within so many seconds."""
+    deadline = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < deadline, f"waited in vain for {what}"
         time.sleep(0.005)

@@ -12,6 +12,11 @@ Survived = Callable[[str, int], None]
 """Notes how often a fault was survived."""
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Say how many processes may test at once: more than there are processors, as many wait."""
+    return max((os.cpu_count() or 1) * 3 // 2, 2)
+
+
 @pytest.fixture
 def survived(record_property: Callable[[str, object], None]) -> Survived:
     return record_property

@@ -7,18 +7,24 @@ import signal
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.soundness import check_log, check_no_work_twice, check_the_end, two_attempts
 from tests.e2e.workspace import SPEC, Helm, Workspace, until
 from tests.faults.conftest import Survived
 
 KILLS = 200
+LANES = 4
+"""As in the test of the crash points."""
+
 KILLS_OF_A_RUN = 6
 
 
-def test_kill_any_time(tmp_path: Path, soak: int, survived: Survived) -> None:
+@pytest.mark.parametrize("lane", range(LANES))
+def test_kill_any_time(tmp_path: Path, soak: int, survived: Survived, lane: int) -> None:
     """Run after run is killed some times at random moments, then let to its end."""
-    moments, killed, number = random.Random(7), 0, 0
-    while killed < KILLS * soak:
+    moments, killed, number = random.Random(lane), 0, 0
+    while killed < KILLS * soak // LANES:
         folder = tmp_path / str(number)
         folder.mkdir()
         workspace, number = Workspace(folder), number + 1

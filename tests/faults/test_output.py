@@ -11,13 +11,16 @@ import pytest
 from helm.adapters.sqlite.log import SqliteEventLog
 from helm.domain.events import OutputCaptured, sha256
 from helm.domain.transcript import kept_from_beginning
-from tests.e2e.fake_codex import begin, end, flood, message, out, wait_for
+from tests.e2e.fake_codex import begin, end, flood, make, message, out, wait_for
 from tests.e2e.soundness import check_log
 from tests.e2e.workspace import Workspace, until, write
 from tests.faults.conftest import Survived
 
 MEGABYTE = 10**6
 MEMORY = 64 * MEGABYTE
+
+PATIENCE = 300.0
+"""Seconds after which an agent that writes slowly has failed to come to its end."""
 
 pytestmark = pytest.mark.skipif(
     not Path("/proc/self/status").exists(), reason="memory is measured as Linux tells it"
@@ -37,15 +40,18 @@ class Heard:
 
 def heard(workspace: Workspace, *actions: object, size: int) -> Heard:
     """Let a worker write `size` bytes in all, and look at helm before it ends."""
-    go = workspace.place / "go"
-    go.unlink(missing_ok=True)
-    workspace.agent(worker=[[*actions, wait_for(go)]])  # type: ignore[list-item]
+    written, go = workspace.place / "written", workspace.place / "go"
+    for each in (written, go):
+        each.unlink(missing_ok=True)
+    workspace.agent(worker=[[*actions, make(written), wait_for(go)]])  # type: ignore[list-item]
     with workspace.start("run", "--exec", workspace.spec.name, "--fresh") as helm:
-        until(lambda: helm.popen.poll() is not None or printed(workspace) >= size, "output")
+        ended = helm.popen.poll
+        until(lambda: ended() is not None or written.exists(), "an end of output", PATIENCE)
+        until(lambda: ended() is not None or printed(workspace) >= size, "output")
         memory = peak(helm.pid)
         write(go, "")
-        ended = helm.end()
-    assert ended.code == 0, ended.err
+        result = helm.end()
+    assert result.code == 0, result.err
     check_log(workspace)
     return gathered(workspace, memory)
 
@@ -172,8 +178,8 @@ def test_flood(tmp_path: Path, soak: int, survived: Survived) -> None:
 
 
 def test_flood_of_drops(tmp_path: Path, survived: Survived) -> None:
-    """A byte each hundredth of a second, for half a minute: all are there."""
-    workspace, count = Workspace(tmp_path), 3000
+    """A byte each hundredth of a second, for a minute: all are there."""
+    workspace, count = Workspace(tmp_path), 6000
     found = heard(workspace, flood(".", count, 0.01), size=count)
     assert found.output == b"." * count
     chunks = [each for each in workspace.bodies("OutputCaptured") if each["launch"] == 1]

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from tests.e2e.fake_codex import Action
 
 ORPHANS = 20
+LANES = 5
+"""As in the test of the crash points; an odd number, as every other child is deaf."""
+
 TIMES = 5
 
 
@@ -34,9 +37,11 @@ def workspace(tmp_path: Path) -> Workspace:
 # helm is gone, its worker is not
 
 
-def test_orphan(workspace: Workspace, soak: int, survived: Survived) -> None:
+@pytest.mark.parametrize("lane", range(LANES))
+def test_orphan(workspace: Workspace, soak: int, survived: Survived, lane: int) -> None:
     """Each time the next helm ends who was left, deaf or not, before it lets a worker begin."""
-    pid_files = [workspace.place / f"child-{number}" for number in range(ORPHANS * soak)]
+    numbers = range(lane, ORPHANS * soak, LANES)
+    pid_files = [workspace.place / f"child-{number}" for number in numbers]
     last = [out("the work\n"), wait_for(workspace.place / "go")]
     workspace.agent(worker=[*map(stays, pid_files), last])
     with workspace.nobody_left():
