@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 import os
 import resource
+import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -374,6 +375,47 @@ def test_a_long_run_is_read_to_its_end(tmp_path: Path) -> None:
             attempts = [AttemptStarted(attempt=each + 1) for each in range(count)]
             log.append(run_id, attempts, expected_seq=0, recorded_at=NOON)
             assert [row.event.seq for row in archive.rows(run_id)] == list(range(count))
+
+
+@pytest.fixture
+def aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the folder in which what is merged is kept aside."""
+    folder = tmp_path / "aside"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux lists open files so")
+def test_what_is_kept_aside_has_no_name(tmp_path: Path, aside: Path) -> None:
+    """Nothing is left of it however we end; it is on disk, whatever this SQLite prefers."""
+    sizes: list[int] = []
+
+    def rows() -> Iterator[Row]:
+        for seq in range(50):
+            event = StoredEvent("run", seq, "Kind", 1, "2026-01-31T12:00:00.123Z", "{}")
+            yield Row(event, "", "", has_output=True, output=os.urandom(100_000))
+        for each in Path("/proc/self/fd").iterdir():
+            with suppress(FileNotFoundError):  # the one by which they are listed
+                if each.readlink().is_relative_to(aside):
+                    sizes.append(each.stat().st_size)
+        raise LookupError
+
+    with closing(SqliteLogArchive(tmp_path / "runs.db")) as archive, pytest.raises(LookupError):
+        archive.merge([rows()], NOON)
+    assert len(sizes) == 1
+    assert sizes[0] > 1_000_000
+    assert list(aside.iterdir()) == []
+
+
+def test_no_folder_to_keep_aside_in_is_said(tmp_path: Path, aside: Path) -> None:
+    """In one line, as a disk that is full."""
+    aside.rmdir()
+    with (
+        closing(SqliteLogArchive(tmp_path / "runs.db")) as archive,
+        pytest.raises(RecordFailed, match=r"could not be kept aside .* make room"),
+    ):
+        archive.merge([iter(())], NOON)
 
 
 def test_a_disk_that_is_full_while_an_archive_is_read_is_said(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """`LogArchive` on SQLite.
 
-What is to be merged is first laid into a database of its own that has no name and goes with the
+What is to be merged is first laid into a database of its own, without a name, that goes with the
 connection: others who write wait for the copying alone, and not for a slow pipe.
 """
 
@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any, NamedTuple
 
 from helm.adapters.sqlite.engine import sqlite3
@@ -110,8 +111,11 @@ class _Staging:
     """Rows that have been read and wait to be merged, on disk, however many they are."""
 
     def __init__(self) -> None:
-        with _staging_failures():
-            self._connection = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        # It has a name until it is open: some builds of SQLite keep one without a name in memory.
+        with _staging_failures(), NamedTemporaryFile(prefix="helm-import-") as file:
+            self._connection = sqlite3.connect(
+                file.name, isolation_level=None, check_same_thread=False
+            )
             self._connection.execute("PRAGMA journal_mode = OFF")
             self._connection.execute("BEGIN")
             self._connection.execute(
@@ -218,8 +222,8 @@ def _stored(row: Row) -> tuple[str | None, bytes | None]:
 def _staging_failures() -> Iterator[None]:
     try:
         yield
-    except sqlite3.Error as error:
+    except (OSError, sqlite3.Error) as error:
         raise RecordFailed(
             f"the runs could not be kept aside while they were checked ({error}): make room "
-            "where TMPDIR points, or in /var/tmp"
+            "where TMPDIR points, or in /tmp"
         ) from error
