@@ -22,7 +22,10 @@ print(sqlite3.__name__, sqlite3 is sqlite_utils.utils.sqlite3)
 
 @pytest.mark.parametrize("files", [["__init__.py", "dbapi2.py"], ["__init__.py"], []])
 def test_one_sqlite(tmp_path: Path, survived: Survived, files: list[str]) -> None:
-    """Whether pysqlite3 is there, in half, or not at all: helm takes what sqlite-utils takes."""
+    """Whether pysqlite3 is there, in half, or not at all, helm and sqlite-utils take the same one.
+
+    With a real pysqlite3 all tests of app and adapters run where a release is checked.
+    """
     package = tmp_path / "pysqlite3"
     package.mkdir()
     for file in files:

@@ -86,18 +86,34 @@ def test_the_tests_pass_with_the_lowest_versions(lowest: Installation, tmp_path:
 
     With versions that are almost the newest all tests run every day.
     """
-    constraints = tmp_path / "frozen.txt"
-    constraints.write_text(frozen(lowest, tmp_path))
-    lowest.pip_install("--constraint", constraints, *TESTERS)
-    tree = tmp_path / "tree"
+    assert " passed" in run_tests(lowest, tmp_path, *TESTS)
+
+
+def test_the_tests_pass_with_another_sqlite(newest: Installation, tmp_path: Path) -> None:
+    """With pysqlite3, which brings its own, and which helm takes where it is installed."""
+    other = tmp_path / "other"
+    newest.pip_install("--target", other, "--only-binary", ":all:", "pysqlite3")
+    words = "from helm.adapters.sqlite.engine import sqlite3; print(sqlite3.__name__)"
+    name = newest.run(newest.python, "-c", words, cwd=tmp_path, PYTHONPATH=str(other))
+    assert name.strip() == "pysqlite3"
+    assert " passed" in run_tests(newest, tmp_path, *TESTS, PYTHONPATH=str(other))
+
+
+def run_tests(installed: Installation, place: Path, *tests: str, **more: str) -> str:
+    """Run tests with an installed helm, in a copy of the tree that has none; their last line."""
+    constraints = place / "frozen.txt"
+    constraints.write_text(frozen(installed, place))
+    installed.pip_install("--constraint", constraints, *TESTERS)
+    tree = place / "tree"
     for name in TREE:
         copy(ROOT / name, tree / name)
-    told = lowest.run(
-        *(lowest.python, "-m", "pytest", "--quiet", "--numprocesses", "auto"),
-        *("-p", "no:cacheprovider", "--hypothesis-profile", "ci", "-m", "not codex", *TESTS),
+    told = installed.run(
+        *(installed.python, "-m", "pytest", "--quiet", "--numprocesses", "auto"),
+        *("-p", "no:cacheprovider", "--hypothesis-profile", "ci", "-m", "not codex", *tests),
         cwd=tree,
+        **more,
     )
-    assert " passed" in told.splitlines()[-1]
+    return told.splitlines()[-1]
 
 
 def frozen(installed: Installation, place: Path) -> str:

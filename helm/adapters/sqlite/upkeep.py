@@ -100,18 +100,22 @@ class SqliteLogUpkeep:
         return sorted(found)
 
     def events(self, run_id: str) -> Iterator[Kept | Fault]:
-        connection, last, failures = self._for_checking(), -1, 0
+        connection, last, failures, wanted = self._for_checking(), -1, 0, _BATCH
         while failures < _FAILURES:
             batch: list[Kept] = []
-            failure = _read(connection, run_id, last, batch)
+            failure = _read(connection, run_id, (last, wanted), batch)
             yield from batch
             if batch:
                 last, failures = batch[-1].event.seq, 0
+            if failure and wanted > 1:
+                wanted = 1  # pysqlite3 reads a row ahead: it may be the one after the next
+                continue
             if failure:
                 last, failures = last + 1, failures + 1  # what follows may be sound
                 yield _unreadable(run_id, last, failure)
-            elif len(batch) < _BATCH:
+            elif len(batch) < wanted:
                 return
+            wanted = _BATCH
 
     def prunable(self, run_ids: Collection[str]) -> list[RunOutput]:
         with self._translated:
@@ -163,10 +167,12 @@ class SqliteLogUpkeep:
         return self._unchanged
 
 
-def _read(connection: sqlite3.Connection, run_id: str, last: int, batch: list[Kept]) -> str:
-    """Read the events of a run that follow the place `last`; say what cut that short, if any."""
+def _read(
+    connection: sqlite3.Connection, run_id: str, which: tuple[int, int], batch: list[Kept]
+) -> str:
+    """Read so many events of a run that follow a place; say what cut that short, if any."""
     try:
-        for row in connection.execute(_EVENTS, (run_id, last, _BATCH)):
+        for row in connection.execute(_EVENTS, (run_id, *which)):
             if type(row[2]) is not int:
                 return f"its place is {row[2]!r}"
             batch.append(_kept(row))
