@@ -17,7 +17,7 @@ from helm.adapters.sqlite.engine import sqlite3
 from helm.adapters.sqlite.log import SqliteEventLog
 from helm.app.errors import RecordFailed
 from helm.domain.events import AttemptStarted
-from tests.adapters.sqlite.crowd import APPENDS, crowd, gate_is_free, writers
+from tests.adapters.sqlite.crowd import APPENDS, crowd, gate_is_free, somebody_waits, writers
 from tests.e2e.fake_codex import out, wait_for
 from tests.e2e.soundness import check_log
 from tests.e2e.workspace import SPEC, Workspace, until
@@ -133,6 +133,7 @@ def test_stopped_holder(tmp_path: Path, soak: int, survived: Survived) -> None:
     with writers(path, 1) as acknowledged, SqliteEventLog(path, patience=0.2) as log:
         pid = sole_writer(path)
         for number in range(STOPS * soak):
+            until(lambda: not somebody_waits(path), "the end of our own waiting")
             with stopped_inside(pid, path):
                 with pytest.raises(RecordFailed, match=rf"is held by process {pid},.* 0\.2 s"):
                     append(log, "other", number)

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from helm.adapters.codex.ladder import end_orphan
-from helm.adapters.codex.orphans import adopt_orphans
+from helm.adapters.codex.orphans import Heir, become_heir
 from helm.adapters.codex.process import started
 from helm.app.errors import AgentUnavailable
 from helm.app.ports import AgentProcess
@@ -39,14 +39,14 @@ _PLAIN_WORD = re.compile(r"(?!(true|false|inf|nan)$)[a-z][a-z-]*")
 class CodexAgent:
     """The `Agent` port. `program` is a path, or a name on PATH; `codex` if it is None.
 
-    `adopts` has whatever loses its parents become a child of this process, so that nothing that an
-    agent began can hide. Not for a process that starts others which are to stay: they are ended
-    with the agent.
+    `adopts` has whatever loses its parents become a child of this process, to be found by that:
+    not for one that starts others in sessions of their own, which are then ended with the agent.
     """
 
     def __init__(self, program: str | None = None, *, adopts: bool = False) -> None:
         self._program = program or "codex"
         self._adopts = adopts
+        self._heir: Heir | None = None
 
     def require(self) -> None:
         resolved(self._program)
@@ -67,9 +67,9 @@ class CodexAgent:
     def start(
         self, argv: Sequence[str], folder: Path, run_id: str
     ) -> AbstractContextManager[AgentProcess]:
-        if self._adopts:
-            adopt_orphans()
-        return started(argv, folder, run_id, adopts=self._adopts)
+        if self._adopts and not self._heir:
+            self._heir = become_heir()
+        return started(argv, folder, run_id, self._heir)
 
     def end_orphan(self, run_id: str, spawned: AgentSpawned | None) -> bool:
         return end_orphan(run_id, spawned)

@@ -9,45 +9,99 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import psutil
 
+from helm.app.programs import RUN_MARK
+
 _SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 
+_BETWEEN_LOOKS = 1.0
+"""Seconds. Whoever waits for a child of ours takes it off the list in far less."""
 
-def adopt_orphans() -> None:
-    """Have the orphans among our descendants, from now on; on Linux alone."""
-    if sys.platform == "linux":
+
+class Heir:
+    """What becomes of those who lose their parents below us: they are our children from now on.
+
+    Who is our child already stays a stranger: a shell may have begun it before it became helm.
+    """
+
+    def __init__(self) -> None:
+        self._strangers = set(psutil.Process().children())
+        self._dead: set[psutil.Process] = set()
+        self._looked_at = 0.0
+
+    def adopted(self, leader: psutil.Process) -> Iterator[psutil.Process]:
+        """Find our children whom we did not begin.
+
+        We begin the leader, programs in our own session, and those to which the screen lends its
+        terminal; what such a one leaves behind has its mark.
+        """
+        guest = os.environ.get(RUN_MARK, "")
+        for child in psutil.Process().children():
+            if self._may_be_adopted(child, leader) and mark_of(child) != guest:
+                yield child
+
+    def bury(self, leader: psutil.Process) -> None:
+        """Look for the dead now and then; reap who was dead the last time: nobody waits for it."""
+        now = time.monotonic()
+        if now < self._looked_at + _BETWEEN_LOOKS:
+            return
+        self._looked_at = now
+        dead = {
+            child
+            for child in psutil.Process().children()
+            if self._may_be_adopted(child, leader) and _is_dead(child)
+        }
+        for child in dead & self._dead:
+            reap(child)
+        self._dead = dead - self._dead
+
+    def _may_be_adopted(self, child: psutil.Process, leader: psutil.Process) -> bool:
+        if child == leader or child in self._strangers:
+            return False
+        try:
+            return os.getsid(child.pid) != os.getsid(0)
+        except ProcessLookupError:
+            return False
+
+
+def become_heir() -> Heir | None:
+    """Ask for the orphans among our descendants; None where the system does not give them.
+
+    Process 1 is given everybody's, and could not tell which are an agent's.
+    """
+    if sys.platform != "linux" or os.getpid() == 1:
+        return None
+    try:
         import ctypes  # noqa: PLC0415  it takes a while, and only a run needs it
 
-        ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        refused = ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    except (ImportError, OSError, AttributeError):  # a Python, or a C library, without
+        return None
+    return None if refused else Heir()
 
 
-def adopted(leader: psutil.Process) -> Iterator[psutil.Process]:
-    """Find our children, but for those whom we began: the leader, and who is in our session."""
-    for child in psutil.Process().children():
-        if child != leader and _is_adopted(child.pid):
-            yield child
+def reap(child: psutil.Process) -> None:
+    """Take a dead child off the system's list, if it is on it."""
+    if _is_dead(child):
+        with suppress(ChildProcessError):  # somebody was quicker, or it is another's child
+            os.waitpid(child.pid, os.WNOHANG)
 
 
-def bury_adopted(leader: psutil.Process) -> None:
-    """Reap who was adopted and is dead; nobody else would."""
-    if sys.platform != "linux":
-        return
-    while True:
-        try:
-            dead = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-        except ChildProcessError:  # there are no children
-            return
-        # Somebody waits for the others; those whom they hide are reaped when that is over.
-        if dead is None or dead.si_pid == leader.pid or not _is_adopted(dead.si_pid):
-            return
-        os.waitpid(dead.si_pid, 0)
-
-
-def _is_adopted(pid: int) -> bool:
+def mark_of(process: psutil.Process) -> str | None:
+    """Read to which run a process says that it belongs; None where it says nothing."""
     try:
-        return os.getsid(pid) != os.getsid(0)
-    except ProcessLookupError:
+        return process.environ().get(RUN_MARK)
+    except (psutil.Error, OSError):  # it is somebody else's, or gone
+        return None
+
+
+def _is_dead(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() == psutil.STATUS_ZOMBIE
+    except psutil.Error:
         return False

@@ -9,6 +9,7 @@ from pathlib import Path
 from helm.adapters.codex.child import Child
 from helm.adapters.codex.conversation import Conversation
 from helm.adapters.codex.limits import Limits
+from helm.adapters.codex.orphans import Heir
 from helm.adapters.codex.pipes import Pipes
 from helm.adapters.codex.tree import ProcessTree
 from helm.app.errors import AgentUnavailable
@@ -19,17 +20,18 @@ from helm.domain.steps import CallAgent
 
 @contextmanager
 def started(
-    argv: Sequence[str], folder: Path, run_id: str, *, adopts: bool
+    argv: Sequence[str], folder: Path, run_id: str, heir: Heir | None
 ) -> Iterator[CodexProcess]:
-    """Start an agent for the time of a `with` block; `adopts` where its orphans come to us.
+    """Start an agent for the time of a `with` block; its orphans are the heir's, if there is one.
 
     Raises `AgentUnavailable` where the system cannot execute it.
     """
     child = Child(argv, folder, run_id)
+    tree = ProcessTree(run_id, child.process, heir)
     try:
-        process = CodexProcess(child, ProcessTree(run_id, child.process, adopts=adopts))
+        process = CodexProcess(child, tree)
     except BaseException:  # no descriptor left to listen with: nobody may work unheard
-        ProcessTree(run_id, child.process).sweep()
+        tree.sweep()
         child.close()
         raise
     try:
@@ -81,7 +83,7 @@ class CodexProcess:
         except OSError:
             self._child.kill()
         finally:
-            self._tree.bury()
+            self._tree.bury_all()
             self._pipes.close()
             self._child.close()
 

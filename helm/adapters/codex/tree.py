@@ -17,8 +17,7 @@ from contextlib import suppress
 
 import psutil
 
-from helm.adapters.codex.orphans import adopted, bury_adopted
-from helm.app.programs import RUN_MARK
+from helm.adapters.codex.orphans import Heir, mark_of, reap
 
 _PATIENCE = 1.0
 """Seconds that whoever is left is given to heed a signal."""
@@ -30,14 +29,14 @@ _ROUNDS = (signal.SIGTERM, *4 * [signal.SIGKILL])
 class ProcessTree:
     """Everyone who belongs to the agent of a run; `leader` is the agent's own process.
 
-    None as the leader leaves the mark alone to tell. `adopts` where orphans come to us.
+    None as the leader leaves the mark alone to tell; without an heir nobody's orphans are known.
     """
 
     def __init__(
-        self, run_id: str, leader: psutil.Process | None, *, adopts: bool = False
+        self, run_id: str, leader: psutil.Process | None, heir: Heir | None = None
     ) -> None:
         self._run_id = run_id
-        self._adopts = adopts
+        self._heir = heir
         self._leader = leader
         self._noted = {leader} if leader else set()
 
@@ -67,9 +66,14 @@ class ProcessTree:
         return found
 
     def bury(self) -> None:
-        """Reap those of us alone whom nobody else waits for."""
-        if self._adopts and self._leader:
-            bury_adopted(self._leader)
+        """Reap the orphans that have died while the agent works."""
+        if self._heir and self._leader:
+            self._heir.bury(self._leader)
+
+    def bury_all(self) -> None:
+        """Reap whoever was ended here, and came to us; the leader has been reaped."""
+        for process in self._noted:
+            reap(process)
 
     def _send_all(self, number: signal.Signals) -> list[psutil.Process]:
         self._note()
@@ -79,9 +83,14 @@ class ProcessTree:
     def _note(self) -> None:
         """Take down who belongs to the agent now: nobody knows the children of the dead."""
         others = set(_others())
-        found = {process for process in others if self._owns(process)} | self._orphans()
+        found = {process for process in others if self._owns(process)}
         # The dead have no children, and to ask every process here for its parent is slow.
-        parents = {each: _parent(each) for each in others} if any(map(living, found)) else {}
+        parents = _parents(others) if any(map(living, found)) else {}
+        # Not before the parents are known: who loses its own meanwhile is in one of both.
+        orphans = self._orphans()
+        if orphans and not parents:
+            parents = _parents(others)
+        found |= orphans
         while True:
             pids = {process.pid for process in found}
             children = {process for process, parent in parents.items() if parent in pids}
@@ -91,12 +100,12 @@ class ProcessTree:
         self._noted |= found
 
     def _orphans(self) -> set[psutil.Process]:
-        if not self._adopts or not self._leader:
-            return set()
-        return {each for each in adopted(self._leader) if _mark(each) in {None, self._run_id}}
+        return set(self._heir.adopted(self._leader)) if self._heir and self._leader else set()
 
     def _owns(self, process: psutil.Process) -> bool:
-        return process in self._noted or self._in_group(process) or _mark(process) == self._run_id
+        return (
+            process in self._noted or self._in_group(process) or mark_of(process) == self._run_id
+        )
 
     def _in_group(self, process: psutil.Process) -> bool:
         # A leader that nobody has reaped keeps the number of its group from being given anew.
@@ -133,11 +142,8 @@ def _others() -> Iterable[psutil.Process]:
                 yield psutil.Process(pid)
 
 
-def _mark(process: psutil.Process) -> str | None:
-    try:
-        return process.environ().get(RUN_MARK)
-    except (psutil.Error, OSError):  # it is somebody else's, or gone
-        return None
+def _parents(processes: Iterable[psutil.Process]) -> dict[psutil.Process, int | None]:
+    return {each: _parent(each) for each in processes}
 
 
 def _parent(process: psutil.Process) -> int | None:

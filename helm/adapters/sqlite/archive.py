@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from helm.adapters.sqlite.engine import sqlite3
 from helm.adapters.sqlite.failures import Translated
@@ -112,7 +112,7 @@ class _Staging:
 
     def __init__(self) -> None:
         # It has a name until it is open: some builds of SQLite keep one without a name in memory.
-        with _staging_failures(), NamedTemporaryFile(prefix="helm-import-") as file:
+        with _staging_failures(), _named_file() as file:
             self._connection = sqlite3.connect(
                 file.name, isolation_level=None, check_same_thread=False
             )
@@ -218,6 +218,12 @@ def _stored(row: Row) -> tuple[str | None, bytes | None]:
     return ("raw" if row.has_output else None), None
 
 
+def _named_file() -> IO[bytes]:
+    """Make a file where SQLite does too: `/tmp` is often no disk."""
+    folder = os.environ.get("TMPDIR") or "/var/tmp"  # noqa: S108  the file is for its owner alone
+    return NamedTemporaryFile(prefix="helm-import-", dir=folder if Path(folder).is_dir() else None)
+
+
 @contextmanager
 def _staging_failures() -> Iterator[None]:
     try:
@@ -225,5 +231,5 @@ def _staging_failures() -> Iterator[None]:
     except (OSError, sqlite3.Error) as error:
         raise RecordFailed(
             f"the runs could not be kept aside while they were checked ({error}): make room "
-            "where TMPDIR points, or in /tmp"
+            "where TMPDIR points, or in /var/tmp"
         ) from error

@@ -37,9 +37,8 @@ class Gate:
         if self._descriptor is None:
             self._descriptor = self._open()
         if not _taken(self._descriptor):
-            descriptor = self._queue_up(self._descriptor)
-            self.close()
-            self._descriptor = descriptor
+            refused, self._descriptor = self._descriptor, self._wait(self._descriptor)
+            os.close(refused)
 
     def __exit__(self, *_: object) -> None:
         if self._descriptor is not None:
@@ -47,50 +46,61 @@ class Gate:
 
     def close(self) -> None:
         """Close the file; the next use opens it again."""
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
+            os.close(descriptor)
 
     def _open(self) -> int:
         return os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
-    def _queue_up(self, refused: int) -> int:
-        """Give a descriptor that has the lock, when its turn has come.
+    def _wait(self, refused: int) -> int:
+        """Give another descriptor, which has the lock.
 
-        Who tries again and again instead comes last wherever many do.
+        A thread sleeps in the kernel for it, which wakes whoever waits: who looks again and again
+        instead finds it taken wherever many do.
         """
         from concurrent.futures import Future  # noqa: PLC0415  slow, and few ever wait
 
-        turn: Future[int] = Future()
-        waiting = Thread(target=_wait, args=(self._open(), turn), name="helm-gate", daemon=True)
+        descriptor, turn = self._open(), Future[int]()
+        waiting = Thread(target=_sleep, args=(descriptor, turn), name=str(self._path), daemon=True)
         try:
             waiting.start()
-            return turn.result(self._patience)
-        except TimeoutError:
+        except RuntimeError as error:
+            os.close(descriptor)
+            raise RecordFailed(
+                f"{self._log} is held by process {_holder(refused)}, and there is no thread to "
+                f"wait for it ({error})",
+                cure="raise the limit of processes (ulimit -u)",
+            ) from error
+        try:
+            with suppress(TimeoutError):
+                return turn.result(self._patience)
             if not turn.cancel():
                 return turn.result()
-            raise RecordFailed(
-                f"{self._log} is held by process {_holder(refused)}, which has not "
-                f"let go of it for {self._patience:g} s: if it hangs, end it; then try again"
-            ) from None
         except BaseException:
             if not turn.cancel():
                 os.close(turn.result())
             raise
+        raise RecordFailed(
+            f"{self._log} is held by process {_holder(refused)}, which has not "
+            f"let go of it for {self._patience:g} s: if it hangs, end it; then try again"
+        )
 
 
-def _wait(descriptor: int, turn: Future[int]) -> None:
+def _sleep(descriptor: int, turn: Future[int]) -> None:
     """Wait for the lock as long as it takes, which nothing can bound; let go of it if too late."""
+    failure: OSError | None = None
     try:
         _take(descriptor, fcntl.LOCK_EX)
     except OSError as error:
-        os.close(descriptor)
-        turn.set_exception(error)
-        return
-    if turn.set_running_or_notify_cancel():
+        failure = error
+    waited_for = turn.set_running_or_notify_cancel()
+    if waited_for and not failure:
         turn.set_result(descriptor)
-    else:
-        os.close(descriptor)
+        return
+    os.close(descriptor)
+    if waited_for:
+        turn.set_exception(failure)
 
 
 def _taken(descriptor: int) -> bool:

@@ -37,7 +37,7 @@ def say(*words):
 """
 
 HIDDEN = """\
-def hidden():
+def hidden(**environment):
     if not os.fork():
         os.setsid()
         if not os.fork():
@@ -45,7 +45,7 @@ def hidden():
             for each in range(3):
                 os.dup2(nowhere, each)
             signal.alarm(600)
-            os.execve("/bin/sh", ["sh", "-c", "echo $$ > pid; exec sleep 600"], {})
+            os.execve("/bin/sh", ["sh", "-c", "echo $$ > pid; exec sleep 600"], environment)
         os._exit(0)
     while not os.path.exists("pid") or not open("pid").read().endswith("\\n"):
         time.sleep(0.002)
@@ -53,11 +53,23 @@ def hidden():
 """
 
 
-def heir(stage: Stage, agent: str, script: str) -> list[str]:
-    """Call an agent from a process that is the heir of orphans; what the process prints."""
+def heir(stage: Stage, agent: str, script: str, before: str = "") -> list[str]:
+    """Call an agent from a process that is the heir of orphans; what the process prints.
+
+    `before` is what a shell does that then becomes this process.
+    """
     program = stage.python(HIDDEN + agent)
     done = subprocess.run(
-        [sys.executable, "-c", HEIR + script, program],
+        [
+            "/bin/sh",
+            "-c",
+            before + 'exec "$@"',
+            "sh",
+            sys.executable,
+            "-c",
+            HEIR + script,
+            program,
+        ],
         cwd=stage.folder,
         env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
         capture_output=True,
@@ -75,9 +87,7 @@ def test_who_has_left_everything_is_ended(stage: Stage) -> None:
     assert heir(stage, "hidden()", script) == ["False"]
 
 
-def test_the_dead_are_reaped_while_the_agent_works(stage: Stage) -> None:
-    """An hour's work may leave thousands; each would keep its number."""
-    agent = """
+DEAD = """
 pids = []
 for _ in range(20):
     reader, writer = os.pipe()
@@ -92,7 +102,50 @@ while any(os.path.exists(f"/proc/{pid}") for pid in pids):
     time.sleep(0.01)
 say("they are gone")
 """
-    assert heir(stage, agent, "print(call().stdout.length)") == [str(len("they are gone"))]
+
+
+@pytest.mark.parametrize("before", ["", "sleep 0 & "], ids=["none", "one of a shell's"])
+def test_the_dead_are_reaped_while_the_agent_works(stage: Stage, before: str) -> None:
+    """An hour's work may leave thousands; each would keep its number.
+
+    So they are beside a dead child that nobody will ever wait for.
+    """
+    script = "print(call().stdout.length)"
+    assert heir(stage, DEAD, script, before) == [str(len("they are gone"))]
+
+
+@pytest.mark.parametrize("mark", ["x", "01JZZZZZZZZZZZZZZZZZZZZZZZ"])
+def test_whoever_names_another_run_is_ended_all_the_same(stage: Stage, mark: str) -> None:
+    """A helm that a worker ran, and that was killed, may have left its agent."""
+    script = "call(); print(lives(int(Path('pid').read_text())))"
+    assert heir(stage, f"hidden(HELM_RUN_ID={mark!r})", script) == ["False"]
+
+
+def test_who_was_our_child_before_is_a_stranger(stage: Stage) -> None:
+    """A shell may start a server, and then become helm: the server stays."""
+    script = """
+(stranger,) = psutil.Process().children()
+call()
+print(lives(stranger.pid))
+stranger.kill()
+"""
+    before = "setsid sleep 600 <&- >&- 2>&- & "
+    assert heir(stage, "hidden()", script, before) == ["True"]
+
+
+def test_how_a_program_of_ours_ended_is_not_lost(stage: Stage) -> None:
+    """One that has left our session, as an editor may, is reaped by whoever waits for it."""
+    script = """
+import threading
+agent = threading.Thread(target=call)
+agent.start()
+statuses = set()
+while agent.is_alive():
+    guest = ["/bin/sh", "-c", "sleep 0.01; exit 7"]
+    statuses.add(subprocess.Popen(guest, start_new_session=True, env={"HELM_RUN_ID": ""}).wait())
+print(statuses)
+"""
+    assert heir(stage, DEAD, script) == ["{7}"]
 
 
 def test_nobody_is_left_to_reap_at_the_end(stage: Stage) -> None:

@@ -13,15 +13,15 @@ import pytest
 
 from helm.adapters.sqlite.gate import Gate
 from helm.app.errors import RecordFailed
-from tests.adapters.sqlite.crowd import gate_is_free
+from tests.adapters.sqlite.crowd import gate_is_free, somebody_waits
 from tests.e2e.workspace import until
 
 PATIENCE = 30.0
 """Seconds after which a gate that is free has failed."""
 
 
-def somebody_waits() -> bool:
-    return "helm-gate" in {thread.name for thread in threading.enumerate()}
+def descriptors() -> int:
+    return len(list(Path("/dev/fd").iterdir()))
 
 
 @contextmanager
@@ -45,7 +45,7 @@ def test_who_waits_is_let_in_when_the_holder_goes(tmp_path: Path) -> None:
     waiting = threading.Thread(target=enter, daemon=True)
     with held(path):
         waiting.start()
-        until(somebody_waits, "somebody who waits")
+        until(lambda: somebody_waits(path), "somebody who waits")
         assert not entered.is_set()
     assert entered.wait(PATIENCE)
     waiting.join(PATIENCE)
@@ -60,23 +60,45 @@ def test_who_gave_up_waiting_does_not_keep_the_gate(tmp_path: Path) -> None:
             for _ in range(3):
                 with pytest.raises(RecordFailed, match=f"is held by process {os.getpid()},"):
                     impatient.__enter__()
-        until(lambda: not somebody_waits(), "nobody who waits")
+        until(lambda: not somebody_waits(path), "nobody who waits")
         assert gate_is_free(path)
         with impatient:
             assert not gate_is_free(path)
 
 
 def test_a_signal_that_raises_ends_the_wait(tmp_path: Path) -> None:
-    """At once, however long the patience is; the gate is nobody's afterwards."""
+    """However long the patience is, here for ever; the gate is nobody's afterwards."""
     path = tmp_path / "runs.db"
 
     def interrupt() -> None:
-        until(somebody_waits, "somebody who waits")
+        until(lambda: somebody_waits(path), "somebody who waits")
         os.kill(os.getpid(), signal.SIGINT)
 
-    with closing(Gate(path, PATIENCE)) as gate:
+    with closing(Gate(path, 86400.0)) as gate:
         with held(path):
             threading.Thread(target=interrupt).start()
             with pytest.raises(KeyboardInterrupt):
                 gate.__enter__()
         until(lambda: gate_is_free(path), "a free gate")
+
+
+def test_without_a_thread_to_wait_the_holder_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the system gives none; no descriptor is lost."""
+
+    def refuse(_: threading.Thread) -> None:
+        message = "can't start new thread"
+        raise RuntimeError(message)
+
+    path = tmp_path / "runs.db"
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    with closing(Gate(path, PATIENCE)) as gate:
+        with held(path):
+            before = descriptors()
+            for _ in range(3):
+                with pytest.raises(RecordFailed, match=f"is held by process {os.getpid()}, and"):
+                    gate.__enter__()
+            assert descriptors() == before + 1
+        with gate:
+            assert not gate_is_free(path)

@@ -39,9 +39,9 @@ def test_a_database_is_numbered_by_the_files_it_has_seen(tmp_path: Path) -> None
     connection.close()
 
 
-@pytest.mark.parametrize("moment", range(1, 6))
+@pytest.mark.parametrize("moment", [1, 2, 3])
 def test_a_database_that_is_being_made_belongs_to_nobody_else(tmp_path: Path, moment: int) -> None:
-    """Whoever asks for its number sees it before or after: another makes it between two looks."""
+    """Another makes it while its number is asked for: what is seen is before that, or after."""
     asking, files = fresh(tmp_path / "new.db"), schema.migration_files()
     looks = iter(range(1, moment + 1))
 
@@ -53,6 +53,7 @@ def test_a_database_that_is_being_made_belongs_to_nobody_else(tmp_path: Path, mo
     asking.set_trace_callback(look)
     assert schema.version(asking, tmp_path) in {0, len(files)}
     asking.set_trace_callback(None)
+    assert next(looks, 0) == 0
     asking.close()
 
 
