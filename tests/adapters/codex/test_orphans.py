@@ -141,8 +141,8 @@ agent = threading.Thread(target=call)
 agent.start()
 statuses = set()
 while agent.is_alive():
-    guest = ["/bin/sh", "-c", "sleep 0.01; exit 7"]
-    statuses.add(subprocess.Popen(guest, start_new_session=True, env={"HELM_RUN_ID": ""}).wait())
+    guest = ["setsid", "sh", "-c", "sleep 0.01; exit 7"]
+    statuses.add(subprocess.Popen(guest, env={**os.environ, "HELM_RUN_ID": ""}).wait())
 print(statuses)
 """
     assert heir(stage, DEAD, script) == ["{7}"]
