@@ -51,11 +51,10 @@ class Heir:
         if now < self._looked_at + _BETWEEN_LOOKS:
             return
         self._looked_at = now
-        dead = {
-            child
-            for child in psutil.Process().children()
-            if self._may_be_adopted(child, leader) and _is_dead(child)
-        }
+        dead = set()
+        if _somebody_is_dead():  # to look at every process here takes some milliseconds
+            children = filter(_is_dead, psutil.Process().children())
+            dead = {child for child in children if self._may_be_adopted(child, leader)}
         for child in dead & self._dead:
             reap(child)
         self._dead = dead - self._dead
@@ -98,6 +97,12 @@ def mark_of(process: psutil.Process) -> str | None:
         return process.environ().get(RUN_MARK)
     except (psutil.Error, OSError):  # it is somebody else's, or gone
         return None
+
+
+def _somebody_is_dead() -> bool:
+    with suppress(ChildProcessError):  # there are no children
+        return os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    return False
 
 
 def _is_dead(process: psutil.Process) -> bool:
