@@ -53,8 +53,9 @@ class Heir:
         self._looked_at = now
         dead = set()
         if _somebody_is_dead():  # to look at every process here takes some milliseconds
-            children = filter(_is_dead, psutil.Process().children())
-            dead = {child for child in children if self._may_be_adopted(child, leader)}
+            with suppress(OSError):  # no file can be opened now; it can wait
+                children = filter(_is_dead, psutil.Process().children())
+                dead = {child for child in children if self._may_be_adopted(child, leader)}
         for child in dead & self._dead:
             reap(child)
         self._dead = dead - self._dead
@@ -79,9 +80,9 @@ def become_heir() -> Heir | None:
         import ctypes  # noqa: PLC0415  it takes a while, and only a run needs it
 
         refused = ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    except (ImportError, OSError, AttributeError):  # a Python, or a C library, without
+        return None if refused else Heir()
+    except (ImportError, OSError, AttributeError):  # a Python or a C library without, or no files
         return None
-    return None if refused else Heir()
 
 
 def reap(child: psutil.Process) -> None:
@@ -108,5 +109,5 @@ def _somebody_is_dead() -> bool:
 def _is_dead(process: psutil.Process) -> bool:
     try:
         return process.is_running() and process.status() == psutil.STATUS_ZOMBIE
-    except psutil.Error:
+    except (psutil.Error, OSError):  # it is gone, or no file can be opened
         return False
