@@ -85,9 +85,8 @@ def test_every_crash_point(tmp_path: Path, course: Course, survived: Survived, l
             killed = workspace.run(*RUN, environment=course.watch.killed_at(workspace, number))
             recover(workspace)
             check_no_work_twice(check_log(workspace))
-            if (
-                killed.code == 0
-            ):  # a busy machine hands output on in fewer chunks, so that less is written
+            if killed.code == 0:
+                # A busy machine hands output on in fewer chunks, so that less is written.
                 assert number > course.count * 0.7
                 continue
             assert killed.code == -signal.SIGKILL

@@ -164,10 +164,9 @@ class Conversation:
             prompt=len(self._prompt),
         )
         fate = self._fate or conclude(end)
+        # Whoever stopped us may have signalled the agent too.
         if self._limits.cause and fate.ending is not Ending.COMPLETED:
-            fate = Fate(
-                ending=Ending.STOPPED
-            )  # whoever stopped us may have signalled the agent too
+            fate = Fate(ending=Ending.STOPPED)
         return RecordExit(
             ending=fate.ending,
             exit_code=end.exit_code,
