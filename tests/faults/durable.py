@@ -52,7 +52,6 @@ class Watch:
         if compiler is None or sys.platform != "linux":
             pytest.skip("needs a C compiler, on Linux")
         self._library = folder / "durable.so"
-        self._trace = folder / "trace"
         words = [compiler, "-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror"]
         subprocess.run([*words, "-o", self._library, _SOURCE, "-ldl"], check=True)
 
@@ -62,14 +61,25 @@ class Watch:
 
     def recorded(self, workspace: Workspace, *words: str) -> list[Operation]:
         """Call helm with `words` to a good end; what it did."""
-        self._trace.unlink(missing_ok=True)
-        environment = {**self._watching(workspace), "FAULT_TRACE": str(self._trace)}
-        ended = workspace.run(*words, environment=environment)
+        ended = workspace.run(*words, environment=self._watching(workspace))
         assert ended.code == 0, ended.err
-        return list(_operations(self._trace.read_bytes()))
+        return operations(workspace)
 
     def _watching(self, workspace: Workspace) -> dict[str, str]:
-        return {"LD_PRELOAD": str(self._library), "FAULT_ROOT": str(workspace.root)}
+        return {
+            "LD_PRELOAD": str(self._library),
+            "FAULT_ROOT": str(workspace.root),
+            "FAULT_TRACE": str(_trace_of(workspace)),
+        }
+
+
+def operations(workspace: Workspace) -> list[Operation]:
+    """Read the record of what a watched helm did in a workspace."""
+    return list(_operations(_trace_of(workspace).read_bytes()))
+
+
+def _trace_of(workspace: Workspace) -> Path:
+    return workspace.root.with_name(f"{workspace.root.name}.trace")
 
 
 def _operations(record: bytes) -> Iterator[Operation]:
