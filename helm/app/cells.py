@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 ELLIPSIS = "…"
 
@@ -16,6 +17,9 @@ _JOINING = re.compile(
 )
 """Joiners, direction marks, variation selectors, skin tones, tags."""
 
+_KNOWN_CHARACTERS = 4096
+"""Characters whose width is remembered: a row is measured many times, and looking one up is slow."""
+
 _FLAG_LETTERS = {0x1F1E6 + place: chr(ord("A") + place) for place in range(26)}
 """Letters that a terminal may draw as a flag, two at a time."""
 
@@ -24,12 +28,19 @@ def width_of(text: str) -> int:
     """Count the columns that a text without control characters takes."""
     if text.isascii():
         return len(text)
-    from wcwidth import wcswidth, wcwidth  # noqa: PLC0415  most of what is shown needs neither
-
     if text != unjoined(text):
+        from wcwidth import wcswidth  # noqa: PLC0415  little that is shown needs it
+
         return max(wcswidth(text), 0)
     # wcswidth counts a vowel sign by what it follows; who draws a character at a time does not.
-    return sum(max(wcwidth(character), 0) for character in text)
+    return sum(map(_columns, text))
+
+
+@lru_cache(_KNOWN_CHARACTERS)
+def _columns(character: str) -> int:
+    from wcwidth import wcwidth  # noqa: PLC0415  little that is shown needs it
+
+    return max(wcwidth(character), 0)
 
 
 def unjoined(text: str) -> str:
