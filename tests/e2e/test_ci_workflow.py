@@ -17,28 +17,36 @@ from xml.etree import ElementTree as ET
 import pytest
 import yaml
 
-from tests.e2e.workspace import IMPLEMENT, REVIEW, write
+from tests.e2e.workspace import write
 
 ROOT = Path(__file__).parents[2]
+TEMPLATES = sorted((ROOT / "helm" / "scaffold").glob("*.prompt-template.md"))
 CI = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
 WORKFLOW = yaml.safe_load(re.findall(r"```yaml\n(.*?)```", CI, re.DOTALL)[0])
 JOBS = WORKFLOW["jobs"]
 
 CODEX = """#!/bin/sh
-[ "$1" = login ] && { grep -qx sesame; exit; }
+case "$*" in
+  --version) echo codex-cli 9.9.9; exit ;;
+  'login --with-api-key') grep -qx sesame && touch ~/logged-in; exit ;;
+  'login status') test -e ~/logged-in; exit ;;
+  'sandbox -- true') test -e ~/namespaces; exit ;;
+esac
 prompt=$(cat)
 case "$*" in
   *read-only*) case "$prompt" in
     *spec-01*) printf 'STATUS: ok\\n{"remainingTasks": []}\\n' ;;
     *) printf 'STATUS: missing\\n{"remainingTasks": ["say goodbye"]}\\n' ;;
     esac ;;
-  *) echo hello > greeting; echo "It is done." ;;
+  *) echo hello > greeting; git add greeting; git commit --quiet --message=greet
+     echo bye > "bye bye"; echo "It is done." ;;
 esac
 """
 JQ = """import json, sys
 assert sys.argv[1:] == ["-c", "[.specs[].folder]"]
 print(json.dumps([each["folder"] for each in json.load(sys.stdin)["specs"]]))
 """
+NAMESPACES = "kernel.apparmor_restrict_unprivileged_userns=0"
 GIT = {
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_SYSTEM": os.devnull,
@@ -106,6 +114,7 @@ class Job:
                 "RUNNER_TEMP": str(self.temp),
                 "GITHUB_OUTPUT": str(output),
                 "GITHUB_STEP_SUMMARY": str(self.machine / "summary"),
+                "GITHUB_SHA": self.hub.commit,
                 "HOME": str(self.machine),
             },
             capture_output=True,
@@ -115,7 +124,7 @@ class Job:
         self.printed += done.stdout + done.stderr
         if done.returncode:
             self.failed.append(step["run"])
-        if "id" in step:
+        elif "id" in step:
             lines = output.read_text(encoding="utf-8").splitlines()
             self.outputs.update(dict(line.split("=", 1) for line in lines))
 
@@ -134,13 +143,13 @@ class Hub:
 
     def __init__(self, place: Path) -> None:
         self.place = place
-        self.origin, self.artifacts, programs = (
+        self.origin, self.artifacts, self.programs = (
             place / name for name in ("origin", "artifacts", "bin")
         )
-        for folder in (self.origin, self.artifacts, programs):
-            folder.mkdir()
+        for folder in (self.origin, self.artifacts, self.programs):
+            folder.mkdir(parents=True)
         self.environment = {
-            "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+            "PATH": f"{self.programs}{os.pathsep}{os.environ['PATH']}",
             "PYTHONPATH": str(ROOT),
             "GITHUB_ACTIONS": "true",
             **GIT,
@@ -149,6 +158,8 @@ class Hub:
         programs_there = {
             "helm": f'#!/bin/sh\nexec {python} -m helm "$@"\n',
             "pipx": '#!/bin/sh\n[ "$*" = "install helm-runner" ]\n',
+            "sudo": '#!/bin/sh\nexec "$@"\n',
+            "sysctl": f"#!/bin/sh\n[ \"$*\" = '-w {NAMESPACES}' ] && touch ~/namespaces\n",
             "npm": '#!/bin/sh\n[ "$*" = "install -g @openai/codex" ]\n',
             "codex": CODEX,
         }
@@ -156,20 +167,33 @@ class Hub:
             write(place / "jq.py", JQ)
             programs_there["jq"] = f'#!/bin/sh\nexec {python} {place / "jq.py"} "$@"\n'
         for name, text in programs_there.items():
-            write(programs / name, text)
-            (programs / name).chmod(0o755)
+            self.provide(name, text)
         self._fill_origin()
+        self.commit = self.git("rev-parse", "HEAD", cwd=self.origin).strip()
 
-    def git(self, *words: str, cwd: Path | None = None) -> None:
+    def provide(self, name: str, script: str) -> None:
+        """Put a program on every machine."""
+        write(self.programs / name, script)
+        (self.programs / name).chmod(0o755)
+
+    def git(self, *words: str, cwd: Path | None = None) -> str:
         """Call git, which must succeed."""
-        subprocess.run(["git", *words], cwd=cwd, env={**os.environ, **GIT}, check=True)
+        environment = {**os.environ, **GIT}
+        return subprocess.run(
+            ["git", *words],
+            cwd=cwd,
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        ).stdout
 
     def upload(self, name: str, path: Path) -> None:
-        """Keep a file, or a folder, under a name that no other job has taken."""
+        """Keep a file, or a folder, under a name that no other job has taken, if it is there."""
         kept = self.artifacts / name
         if path.is_dir():
             shutil.copytree(path, kept)
-        else:
+        elif path.exists():
             kept.mkdir()
             shutil.copy(path, kept)
 
@@ -186,8 +210,8 @@ class Hub:
             write(specs / name / "SPEC.md", f"# {name}\n\nGreet.\n")
             metadata = f'{{"id": "{name}", "status": "todo", "dependsOn": {waits}}}\n'
             write(specs / name / "metadata.json", metadata)
-        write(specs / "implement.prompt-template.md", IMPLEMENT)
-        write(specs / "review.prompt-template.md", REVIEW)
+        for template in TEMPLATES:
+            shutil.copy(template, specs)
         self.git("init", "--quiet", "--template=", "--initial-branch=main", str(self.origin))
         self.git("add", "--all", cwd=self.origin)
         self.git("commit", "--quiet", "--message=specs", cwd=self.origin)
@@ -212,6 +236,7 @@ def workflow(tmp_path_factory: pytest.TempPathFactory) -> Workflow:
         "spec": "${{ fromJSON(needs.list.outputs.specs) }}"
     }
     assert JOBS["list"]["outputs"] == {"specs": "${{ steps.list.outputs.specs }}"}
+    assert not listed.failed, listed.printed
     folders = yaml.safe_load(listed.outputs["specs"])
     specs = {each: Job(hub, "run", {"spec": each}).run() for each in folders}
     return Workflow(hub, listed, specs, Job(hub, "history").run())
@@ -232,7 +257,6 @@ def test_the_workflow_has_the_form_that_github_takes() -> None:
 
 def test_a_job_is_made_for_each_spec_that_can_be_run(workflow: Workflow) -> None:
     """One that waits for another is not among them."""
-    assert not workflow.listed.failed
     assert list(workflow.specs) == ["spec-01", "spec-02"]
 
 
@@ -254,11 +278,37 @@ def test_what_each_job_made_is_kept(workflow: Workflow) -> None:
     workflow.hub.git("apply", str(kept / "run-spec-01" / "spec-01.patch"), cwd=workflow.hub.origin)
     metadata = workflow.hub.origin / "specs" / "spec-01" / "metadata.json"
     assert '"status": "done"' in metadata.read_text(encoding="utf-8")
+    made = [workflow.hub.origin / name for name in ("greeting", "bye bye")]
+    assert all(each.exists() for each in made), "committed by the worker, and left lying about"
     failures = [
         ET.parse(kept / f"run-{each}" / f"{each}.xml").getroot().get("failures")
         for each in workflow.specs
     ]
     assert failures == ["0", "3"]
+
+
+def test_a_job_ends_before_an_agent_is_called_where_the_verifier_could_run_nothing(
+    tmp_path: Path,
+) -> None:
+    """A sandbox that starts no command would leave it the worker's report alone."""
+    hub = Hub(tmp_path)
+    hub.provide("sysctl", "#!/bin/sh\n")
+    job = Job(hub, "run", {"spec": "spec-01"}).run()
+    assert job.failed[0] == "helm doctor"
+    assert "the verifier cannot run a single command" in job.printed
+    assert "=== " not in job.printed
+
+
+def test_a_list_that_cannot_be_made_fails_its_job(tmp_path: Path) -> None:
+    """Neither a spec that nobody can read vanishes from it, nor is the answer nothing at all."""
+    hub = Hub(tmp_path / "broken")
+    write(hub.origin / "specs" / "spec-02" / "metadata.json", "{")
+    hub.git("commit", "--quiet", "--all", "--message=broken", cwd=hub.origin)
+    assert Job(hub, "list").run().failed == ["helm lint"]
+    hub = Hub(tmp_path / "dumb")
+    hub.provide("helm", "#!/bin/sh\n[ $1 = lint ]\n")
+    (failed,) = Job(hub, "list").run().failed
+    assert "helm status" in failed
 
 
 def test_all_runs_become_one_history(workflow: Workflow) -> None:
