@@ -1,4 +1,5 @@
-# `make` is the quick check while you work, `make test` is everything, as CI runs it.
+# `make` is the quick check while you work, `make test` is every test but the long ones; those are `make faults`, and
+# `make release-check` with `make site`. CI runs them all.
 # All that it takes is Python 3.11 or later, git and make: `make PYTHON=python3.13` names a Python.
 
 PYTHON = python3

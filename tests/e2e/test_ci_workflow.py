@@ -21,6 +21,7 @@ from tests.e2e.workspace import write
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = sorted((ROOT / "helm" / "scaffold").glob("*.prompt-template.md"))
+CI_RUN = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 CI = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
 WORKFLOW = yaml.safe_load(re.findall(r"```yaml\n(.*?)```", CI, re.DOTALL)[0])
 JOBS = WORKFLOW["jobs"]
@@ -321,13 +322,20 @@ def test_all_runs_become_one_history(workflow: Workflow) -> None:
 
 
 def test_helms_own_checks_run_on_the_oldest_python_and_the_newest() -> None:
-    """As pyproject.toml says which is the oldest; faults are injected on that one alone."""
+    """As pyproject.toml says which is the oldest; all else is done on that one alone."""
     jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text())["jobs"]
     oldest, newest = jobs["test"]["strategy"]["matrix"]["python"]
     assert f'requires-python = ">={oldest}"' in (ROOT / "pyproject.toml").read_text()
     assert newest == "3.x"
-    assert jobs["faults"]["steps"][1]["with"]["python-version"] == oldest
+    others = [job for name, job in jobs.items() if name != "test"]
+    assert [job["steps"][1]["with"]["python-version"] for job in others] == [oldest] * 2
     commands = {
         name: [step["run"] for step in job["steps"] if "run" in step] for name, job in jobs.items()
     }
-    assert commands == {"test": ["make test"], "faults": ["make faults"]}
+    assert commands == {
+        "test": ["make test"],
+        "faults": ["make faults"],
+        "release": ["make release-check site"],
+    }
+    targets = {word for (line,) in commands.values() for word in line.split()[1:]}
+    assert targets == set(re.findall(r"^make ([\w-]+)", CI_RUN, re.MULTILINE))

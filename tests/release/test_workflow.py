@@ -36,6 +36,16 @@ def test_it_publishes_the_files_that_were_checked(jobs: dict[str, Any]) -> None:
     assert kept["with"]["path"] == fetched["with"]["path"] == "dist/"
 
 
+def test_foreign_code_where_something_can_be_published_is_that_of_one_commit(
+    jobs: dict[str, Any],
+) -> None:
+    """A branch, and a tag, can be moved."""
+    used = [step["uses"] for step in jobs["publish"]["steps"]]
+    foreign = [each for each in used if not each.startswith("actions/")]
+    assert foreign
+    assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", each) for each in foreign)
+
+
 def test_only_the_publishing_job_can_say_who_it_is(jobs: dict[str, Any]) -> None:
     """And it knows no secret."""
     assert jobs["publish"]["permissions"] == {"id-token": "write"}
