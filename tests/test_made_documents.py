@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -13,10 +14,13 @@ import typer
 from helm import __version__
 from helm.adapters.cli import exits
 from helm.adapters.cli.program import SUMMARIES, cli, epilog
+from helm.app.configuration import default_of
 from tools import commands_page, man_page
+from tools.configuration_page import FLAGS
 from tools.help_text import commands_help
 
 RENEW = "run `make docs`"
+DEFAULT = re.compile(r"\[default: (\w+)\]")
 WIDTH = 78
 """What 80 columns leave beside the margin."""
 
@@ -70,6 +74,22 @@ def test_a_command_tells_only_the_exit_codes_that_it_can_end_with() -> None:
     assert told["doctor"] == ["0", "2", "3"]
     assert told["status"] == ["0", "2", "3", "6"]
     assert told["run"] == _codes(root) == [code.split(",")[0] for code, _ in exits.TABLE]
+
+
+def test_a_default_that_a_help_names_is_the_one_that_holds() -> None:
+    """The help loads no configuration, and so says it in words of its own."""
+    (run,) = (told for told in commands_help() if told.name == "helm run")
+    named = {name.split()[0]: DEFAULT.findall(meaning) for name, meaning in run.options}
+    found = {key: named[flag] for key, flag in FLAGS.items() if named[flag]}
+    assert found == {key: [str(default_of(key))] for key in found}
+    assert "defaultMaxAttempts" in found
+
+
+def test_a_cell_shows_a_bar_on_any_page() -> None:
+    """A backslash before one is shown by some, in code."""
+    rows = [line for line in commands_page.page().splitlines() if line.startswith("| ")]
+    assert not [line for line in rows if "\\" in line]
+    assert any("<code>RUN&#124;SPEC</code>" in line for line in rows)
 
 
 def _codes(command: Any) -> list[str]:  # noqa: ANN401  what Typer makes has no public name

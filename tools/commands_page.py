@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from html import escape
 from pathlib import Path
 
-from helm.adapters.cli import exits
+from helm.adapters.cli import exits, options
 from tools.help_text import CommandHelp, commands_help, program_help
 
 PAGE = Path(__file__).parents[1] / "docs" / "commands.md"
@@ -20,8 +21,10 @@ _BEGINNING = """# Commands
 Without a command `helm` opens the control room. Every command has `--help`, of which this page is
 made; `man helm` has it too.
 
-A SPEC is a path, the name of a folder under the specs root, or a unique beginning of one. A RUN is
-a run's id, a unique beginning of one, or `latest`. `helm completion` lets a shell complete both.
+- SPEC: {spec}
+- RUN: {run}
+
+`helm completion` lets a shell complete both.
 """
 
 
@@ -31,7 +34,7 @@ def page() -> str:
 
 
 def _parts() -> Iterator[str]:
-    yield _BEGINNING.format(about=program_help().paragraphs[0])
+    yield _BEGINNING.format(about=program_help().paragraphs[0], spec=options.SPEC, run=options.RUN)
     title = ""
     for each in commands_help():
         if each.group != title:
@@ -62,8 +65,13 @@ def _example_lines(examples: Sequence[tuple[str, str]]) -> Iterator[str]:
 def _table(heading: str, rows: Sequence[tuple[str, str]]) -> str:
     if not rows:
         return ""
-    lines = "".join(f"| `{_cell(name)}` | {_cell(meaning)} |\n" for name, meaning in rows)
+    lines = "".join(f"| {_code(name)} | {_cell(meaning)} |\n" for name, meaning in rows)
     return f"\n| {heading} | meaning |\n|---|---|\n{lines}"
+
+
+def _code(text: str) -> str:
+    """Write code for a cell: between backticks some readers keep a backslash, and others need it."""
+    return f"<code>{escape(text).replace('|', '&#124;')}</code>" if "|" in text else f"`{text}`"
 
 
 def _cell(text: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from helm import __version__
-from helm.adapters.cli import exits
+from helm.adapters.cli import exits, options
 from helm.app.settings import VARIABLES
 from tools.help_text import CommandHelp, commands_help, program_help
 
@@ -18,19 +18,15 @@ PAGE = Path(__file__).parents[1] / "docs" / "helm.1"
 
 _PURPOSE = "run a coding agent against a written spec until a second agent accepts the result"
 
-_WORDS = (
-    (
-        "SPEC",
-        "A path, the name of a folder under the specs root, or a unique beginning of one.",
-    ),
-    ("RUN", "A run's id, a unique beginning of one, or `latest`."),
-)
+_WORDS = (("SPEC", options.SPEC), ("RUN", options.RUN))
 _ENVIRONMENT = (
     ("HELM_CODEX", "The agent program, instead of the codex on PATH."),
     ("HELM_DB", "Another log than the workspace's own; --db goes before it."),
     *((name, f"Goes before {key} in helm.config.json.") for key, name in VARIABLES.items()),
     ("HELM_PAGER, PAGER", "Shows long output; empty for none."),
     ("VISUAL, EDITOR", "Opens a spec."),
+    ("GITHUB_ACTIONS", "Where it is set, what keeps a run from being accepted is annotated."),
+    ("GITHUB_STEP_SUMMARY", "A file to which each run is appended in Markdown."),
     ("NO_COLOR", "Where it is set, nothing is coloured."),
 )
 _FILES = (
@@ -94,9 +90,9 @@ def _terms(rows: Sequence[tuple[str, str]]) -> Iterator[str]:
 
 
 def _line(text: str) -> str:
-    """Write a line of text: what begins with a full stop or a quote would be a macro."""
+    """Write a line of text: what begins with a full stop would be a macro."""
     found = _text(text)
-    return rf"\&{found}" if found.startswith((".", "'")) else found
+    return rf"\&{found}" if found.startswith(".") else found
 
 
 def _text(text: str) -> str:

@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from helm.adapters.cli.program import cli
+from tools.help_text import commands_help
 
 
 @pytest.mark.parametrize(
@@ -34,3 +35,17 @@ def test_a_word_that_is_none_is_answered_with_what_may_have_been_meant(
     assert (ended.exit_code, ended.stdout) == (2, "")
     (line,) = ended.stderr.splitlines()
     assert line.startswith(complaint)
+
+
+def test_an_option_that_the_screen_would_drop_is_refused() -> None:
+    """Whatever `helm run` has, but for the log: nobody is to believe that it was heard."""
+    (run,) = (told for told in commands_help() if told.name == "helm run")
+    options = [name.removeprefix("-q, ").split() for name, _ in run.options]
+    dropped = [each for each in options if each[0] not in {"--exec", "--db"}]
+    assert len(dropped) > 10
+    values = {"<strict|parallel>": "strict", "N": "0"}
+    for name, *value in dropped:
+        words = ["run", "spec-03", name, *(values.get(each, "x") for each in value)]
+        ended = CliRunner().invoke(cli, words)
+        assert ended.exit_code == 2
+        assert ended.stderr == f"helm: {name} goes with --exec\n"

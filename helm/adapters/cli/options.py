@@ -19,10 +19,13 @@ MOST = 10**9
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
-RunWord = Annotated[
-    str,
-    typer.Argument(metavar="RUN", help="A run's id, a unique beginning of one, or `latest`."),
-]
+SPEC = "A path, the name of a folder under the specs root, or a unique beginning of one."
+"""What the word SPEC stands for."""
+
+RUN = "A run's id, a unique beginning of one, or `latest`."
+"""What the word RUN stands for."""
+
+RunWord = Annotated[str, typer.Argument(metavar="RUN", help=RUN)]
 
 
 def accepted_by(accept: list[str] | None) -> tuple[str, ...] | None:

@@ -113,7 +113,7 @@ FOR_SHELLS = "__complete"
 """Before the words that a completion script asks about, instead of a command."""
 
 _EXAMPLES = (
-    ("helm demo", "the whole loop, offline, in a minute"),
+    ("helm demo", "the whole loop, offline, in some seconds"),
     ("helm scaffold", "make a workspace in your repository"),
     ("helm status", "where every spec stands"),
     ("helm run --exec spec-03", "run a spec until it is accepted"),

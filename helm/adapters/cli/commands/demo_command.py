@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 app = command_app()
 
-_EXAMPLES = (("helm demo", "a minute; it ends by saying where report and log are"),)
+_EXAMPLES = (("helm demo", "some seconds; it ends by saying where report and log are"),)
 
 
 @app.command(epilog=epilog(_EXAMPLES, exits.RUNNING))

@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 import typer
 
 from helm.adapters.cli import exits
-from helm.adapters.cli.options import Database
+from helm.adapters.cli.options import RUN, Database
 from helm.adapters.cli.program import command_app, epilog, fail, here, one_line_errors
 from helm.adapters.cli.signals import stop_on_signals
 from helm.app.errors import InputInvalid, RecordFailed
@@ -40,7 +40,7 @@ def export(
     ctx: typer.Context,
     runs: Annotated[
         list[str] | None,
-        typer.Argument(metavar="RUN", help="A run's id, a unique beginning of one, or `latest`."),
+        typer.Argument(metavar="RUN", help=RUN),
     ] = None,
     *,
     everything: Annotated[

@@ -12,7 +12,7 @@ import typer
 
 from helm.adapters.cli import exits
 from helm.adapters.cli.console import ActionsConsole, Console
-from helm.adapters.cli.options import Database
+from helm.adapters.cli.options import SPEC, Database
 from helm.adapters.cli.program import (
     command_app,
     epilog,
@@ -44,10 +44,7 @@ def run(
     ctx: typer.Context,
     spec: Annotated[
         str | None,
-        typer.Argument(
-            metavar="SPEC",
-            help="A path, a folder name under the specs root, or a unique prefix of one.",
-        ),
+        typer.Argument(metavar="SPEC", help=SPEC),
     ] = None,
     *,
     headless: Annotated[
@@ -81,7 +78,7 @@ def run(
         str | None, typer.Option(metavar="TIME", help="Limit for a verifier.")
     ] = None,
     idle_timeout: Annotated[
-        str | None, typer.Option(metavar="TIME", help="Limit for a silence [default: 60m].")
+        str | None, typer.Option(metavar="TIME", help="Limit for a silence [default: 1h].")
     ] = None,
     json: Annotated[
         bool, typer.Option("--json", help="Print one event a line as JSON, and nothing else.")
@@ -102,6 +99,7 @@ def run(
 ) -> None:
     """Run a spec: a worker implements it, a verifier judges it, until ok or out of attempts."""
     if not headless:
+        _refuse_what_the_screen_would_drop(ctx)
         show_screen(ctx.obj.open_screen, database=db, spec=spec)
     if spec is None:
         fail("which spec? say: helm run --exec SPEC", exits.USAGE)
@@ -130,6 +128,13 @@ def run(
     words = f"helm run --exec {shlex.quote(spec)}"
     code = execute(runner, spec, request, words, quiet=quiet, as_json=json, junit=junit)
     raise typer.Exit(code)
+
+
+def _refuse_what_the_screen_would_drop(ctx: typer.Context) -> None:
+    for each in ctx.command.params:
+        given = ctx.params[str(each.name)]
+        if each.param_type_name == "option" and each.name != "db" and given != each.default:
+            fail(f"{each.opts[0]} goes with --exec", exits.USAGE)
 
 
 def _print_prompts(runner: Runner, spec: str, request: RunRequest) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from helm.adapters.cli import exits
 from helm.adapters.cli.console import Console
-from helm.adapters.cli.options import Database
+from helm.adapters.cli.options import RUN, Database
 from helm.adapters.cli.program import command_app, epilog, here, one_line_errors
 
 app = command_app()
@@ -29,7 +29,7 @@ def watch(
         str | None,
         typer.Argument(
             metavar="RUN",
-            help="A run's id, a unique beginning of one, or `latest` [default: the one alive].",
+            help=f"{RUN.removesuffix('.')} [default: the one alive].",
         ),
     ] = None,
     *,
