@@ -70,7 +70,7 @@ def _table(heading: str, rows: Sequence[tuple[str, str]]) -> str:
 
 
 def _code(text: str) -> str:
-    """Write code for a cell: between backticks some readers keep a backslash, and others need it."""
+    """Write code for a cell: a bar between backticks needs a backslash, which some show."""
     return f"<code>{escape(text).replace('|', '&#124;')}</code>" if "|" in text else f"`{text}`"
 
 

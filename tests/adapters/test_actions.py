@@ -256,7 +256,7 @@ def test_a_summary_tells_how_a_run_ended() -> None:
         "\n"
         "- run: `01KG9Z5T8Q`\n"
         "- report: `helm show 01KG9Z5T --report`\n"
-        "- to go on: `helm run --exec spec-01 (goes on with the remaining tasks)`\n"
+        "- to go on: `helm run --exec spec-01` (goes on with the remaining tasks)\n"
         "\n"
     )
 

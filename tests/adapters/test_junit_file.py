@@ -9,17 +9,46 @@ import pytest
 
 from helm.adapters.cli.junit_file import JunitFile
 from helm.adapters.files.tree import DiskFiles
-from helm.app.errors import RecordFailed
+from helm.app.errors import InputInvalid
 
 
-def test_what_cannot_be_replaced_is_found_before(tmp_path: Path) -> None:
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "helm.xml"
+
+
+def require(path: Path) -> None:
+    JunitFile(DiskFiles(), path).require(path.parent / "runs.db")
+
+
+@pytest.mark.parametrize("text", ["", "<?xml version='1.0'?>", "\n<testsuites/>"])
+def test_a_file_of_an_earlier_run_is_replaced(path: Path, text: str) -> None:
+    """So is one that somebody has made with nothing in it."""
+    require(path)
+    path.write_text(text, encoding="utf-8")
+    require(path)
+
+
+@pytest.mark.parametrize("text", ["# A spec", "{}", "<!-- a note -->"])
+def test_a_file_that_holds_something_else_is_not_written_over(path: Path, text: str) -> None:
+    """A word too few after the option, and the spec itself would be the file."""
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputInvalid, match=r"something else .* name another file"):
+        require(path)
+
+
+def test_what_is_no_file_is_refused_without_waiting_for_it(path: Path) -> None:
     """A pipe has nothing to compare with, and nobody may be at its other end."""
-    path, log = tmp_path / "helm.xml", tmp_path / "runs.db"
-    file = JunitFile(DiskFiles(), path)
-    file.require(log)
-    path.write_text("an earlier run", encoding="utf-8")
-    file.require(log)
-    path.unlink()
     os.mkfifo(path)
-    with pytest.raises(RecordFailed, match="Not a regular file"):
-        file.require(log)
+    ours, theirs = os.pipe()
+    for each in (path, Path(os.devnull), Path(f"/dev/fd/{theirs}")):
+        with pytest.raises(InputInvalid, match="pipe or a device; name a file"):
+            require(each)
+    os.close(ours)
+    os.close(theirs)
+
+
+def test_a_link_into_a_folder_that_is_not_there_is_refused(path: Path) -> None:
+    path.symlink_to(path.parent / "reports" / "helm.xml")
+    with pytest.raises(InputInvalid, match=r"no folder .*/reports; make it first"):
+        require(path)

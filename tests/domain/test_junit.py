@@ -104,6 +104,17 @@ def test_a_task_that_is_named_twice_is_one_case() -> None:
     ]
 
 
+def test_tasks_that_come_to_one_name_are_numbered() -> None:
+    """Masked, in one line and cut they may be alike; the numbered name is no longer."""
+    tasks = ["a  b", "a b", "a b (2)", "\x01", "\x02", "x" * 300, "x" * 301]
+    suite = suite_of(attempts(missing(*tasks)))
+    names = [str(case.get("name")) for case in suite.findall("testcase")][1:]
+    assert len(set(names)) == len(names) == len(tasks)
+    assert names[:3] == [f"remaining task: {each}" for each in ("a b", "a b (2)", "a b (2) (2)")]
+    assert names[-1].endswith("x… (2)")
+    assert {len(names[-1]), len(names[-2])} == {200}
+
+
 def test_an_attempt_without_a_verdict_is_an_error() -> None:
     """Its kind is the cause of the halt, its text what is known of that."""
     story = begun().tell(LAUNCH, broke_off(Ending.FAILED, detail="exit code 1: rate limit"))

@@ -9,6 +9,8 @@ from helm.app.errors import InputInvalid, RecordFailed
 from helm.app.ports import Files
 from helm.domain.projections.junit import junit
 
+_BEGINNINGS = (b"<?xml", b"<testsuite")
+
 
 class JunitFile:
     """Where a run is to be told to a CI. It is written whole or not at all."""
@@ -23,15 +25,21 @@ class JunitFile:
         Raises `InputInvalid` for a path that cannot be meant, and `RecordFailed` for a file that
         cannot be written.
         """
-        folder = self._path.parent
+        folder = self._files.behind_links(self._path).parent
         if not self._files.is_folder(folder):
             raise InputInvalid(f"--junit: there is no folder {folder}; make it first")
         if self._files.is_folder(self._path):
             raise InputInvalid(f"--junit: {self._path} is a folder; name a file in it")
+        if self._path.exists() and not self._path.is_file():
+            raise InputInvalid(f"--junit: {self._path} is a pipe or a device; name a file")
         if self._files.exists(self._path) and self._path.resolve() == log.resolve():
             raise InputInvalid(f"--junit: {self._path} is the log itself; name another file")
         # `write` compares with what is there, and fails where that cannot be read.
-        self._files.read(self._path)
+        there = self._files.read(self._path)
+        if there and not there.lstrip().startswith(_BEGINNINGS):
+            raise InputInvalid(
+                f"--junit: {self._path} holds something else than JUnit XML; name another file"
+            )
         self._files.require_writable(folder)
 
     def tell(self, told: ToldRun, summary: Summary) -> None:  # noqa: ARG002  as all who are told

@@ -81,7 +81,8 @@ def _lines(told: ToldRun, summary: Summary) -> Iterator[str]:
     yield f"- run: {code(told.run_id)}"
     yield f"- report: {code(summary.report)}"
     if run.outcome is not Outcome.ACCEPTED:
-        yield f"- to go on: {code(summary.next_words)}"
+        words, remark = summary.following
+        yield f"- to go on: {code(words)}{f' ({remark})' if remark else ''}"
     yield ""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from helm.adapters.cli.console import Console
 from helm.app.ports import WorkTree
@@ -53,6 +53,13 @@ class ToldRun(Protocol):
     def work_tree(self) -> WorkTree | None: ...
 
 
+class Following(NamedTuple):
+    """The next thing to type, and what is to be said of it."""
+
+    words: str
+    remark: str = ""
+
+
 class Summary:
     """Prints how a run ended; `words` are those that run its spec."""
 
@@ -67,13 +74,17 @@ class Summary:
         told = [each.event for each in self._told.history]
         finished = [event for event in told if isinstance(event, AgentFinished)]
         launches = sum(isinstance(event, AgentLaunched) for event in told)
+        following = self.following
         self._console.line()
         self._console.line(self._title(run, sum(each.seconds for each in finished)))
         for label, value in (
             ("tokens", tokens([each.usage for each in finished], launches)),
             ("run", self._told.short_id),
             ("report", self.report),
-            ("next", self.next_words),
+            (
+                "next",
+                f"{following.words}{f'    ({following.remark})' if following.remark else ''}",
+            ),
         ):
             self._console.line(f"  {label:<7} {harmless(value, colour=False)}")
 
@@ -112,28 +123,28 @@ class Summary:
         return _shown_path(path) if reported and path.exists() else "none yet"
 
     @property
-    def next_words(self) -> str:
+    def following(self) -> Following:
         """The next thing to type."""
         outcome = self._told.run.outcome
         if outcome is Outcome.ACCEPTED:
             return self._look()
         if outcome:
-            return f"{self._words}    (goes on with the remaining tasks)"
-        return self.resume
+            return Following(self._words, "goes on with the remaining tasks")
+        return Following(self.resume)
 
     def _title(self, run: Run, seconds: float) -> str:
         name = one_line(self._told.spec_id)
         title = f"{name}: {self.ending}, {duration(seconds)} of agents' time"
         return self._console.style(title, "1;32" if run.outcome is Outcome.ACCEPTED else "1;33")
 
-    def _look(self) -> str:
+    def _look(self) -> Following:
         tree = self._told.work_tree
         if tree is None:
-            return "read the report, and the work"
+            return Following("read the report, and the work")
         here = _here()
         elsewhere = here is None or not here.is_relative_to(tree.top)
         where = f" -C {shlex.quote(str(tree.top))}" if elsewhere else ""
-        return f"git{where} status    (read the work, then commit it)"
+        return Following(f"git{where} status", "read the work, then commit it")
 
 
 def _why(run: Run) -> str:

@@ -125,8 +125,9 @@ def _document(first: Recorded, told: Timeline, started: RunStarted) -> Iterator[
     for name, value in _properties(first.run_id, told.run, started):
         yield f"      <property{masked.attributes({'name': name, 'value': value})}/>"
     yield "    </properties>"
-    for case in cases:
-        yield from _case(case, started.spec.id, masked)
+    names = _distinct(masked.line(each.name) for each in cases)
+    for case, name in zip(cases, names, strict=True):
+        yield from _case(case, name, started.spec.id, masked)
     yield "  </testsuite>"
     yield "</testsuites>\n"
 
@@ -148,16 +149,30 @@ def _model(choice: AgentChoice) -> str:
     return choice.model or "the agent's own"
 
 
-def _case(case: _Case, spec: str, masked: _Text) -> Iterator[str]:
-    named = {"classname": spec, "name": case.name, "time": _seconds(case.seconds)}
+def _distinct(names: Iterable[str]) -> Iterator[str]:
+    """Number those that were said before: of two cases of one name, a CI shows one."""
+    said: set[str] = set()
+    for name in names:
+        found, number = name, 1
+        while found in said:
+            number += 1
+            mark = f" ({number})"
+            found = _cut(name, _LONGEST_NAME - len(mark)) + mark
+        said.add(found)
+        yield found
+
+
+def _case(case: _Case, name: str, spec: str, masked: _Text) -> Iterator[str]:
+    told = masked.attributes({"classname": spec})
+    told += f' name="{_escaped(name)}" time="{_seconds(case.seconds)}"'
     if case.problem is None and not case.said:
-        yield f"    <testcase{masked.attributes(named)}/>"
+        yield f"    <testcase{told}/>"
         return
-    yield f"    <testcase{masked.attributes(named)}>"
+    yield f"    <testcase{told}>"
     if case.problem:
-        told = masked.attributes({"type": case.problem.kind, "message": case.problem.message})
+        why = masked.attributes({"type": case.problem.kind, "message": case.problem.message})
         tag, text = case.problem.tag, masked.content(case.problem.text)
-        yield f"      <{tag}{told}>{text}</{tag}>"
+        yield f"      <{tag}{why}>{text}</{tag}>"
     if case.said:
         yield f"      <system-out>{masked.content(case.said)}</system-out>"
     yield "    </testcase>"
@@ -175,12 +190,16 @@ class _Text:
 
     def attributes(self, values: dict[str, str]) -> str:
         """Write attributes, each in one line that is not too long."""
-        return "".join(f' {name}="{self._attribute(text)}"' for name, text in values.items())
+        return "".join(f' {name}="{_escaped(self.line(text))}"' for name, text in values.items())
 
-    def _attribute(self, text: str) -> str:
+    def line(self, text: str) -> str:
+        """Give text as it names something: in one line that is not too long."""
         line = " ".join(redacted(text, self._redact).split())
-        cut = line if len(line) <= _LONGEST_NAME else f"{line[: _LONGEST_NAME - 1]}…"
-        return _escaped(cut)
+        return _cut(_NOT_XML.sub("\ufffd", line), _LONGEST_NAME)
+
+
+def _cut(line: str, room: int) -> str:
+    return line if len(line) <= room else f"{line[: room - 1]}…"
 
 
 def _escaped(text: str) -> str:
