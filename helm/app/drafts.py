@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,8 @@ TEXTS = Path(__file__).parents[1] / "draft"
 """The files of a new spec; they come with the package."""
 
 _TO_WRITE = "TODO:"
+_BEGINS_WITH_TODO = re.compile(r"\s*(?:(?:[-*+$]|[0-9]+[.)]|\[.\])\s+)*TODO(?![^\s:])")
+"""After a mark of a list, a number, a box or a prompt; `TODO.md` is a file's name."""
 
 
 class Question(NamedTuple):
@@ -31,6 +34,14 @@ def questions(name: str, text: str) -> Iterator[Question]:
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip() in asked:
             yield Question(number, line.partition(_TO_WRITE)[2].strip())
+
+
+def left_todos(name: str, text: str) -> Iterator[int]:
+    """Find the lines (1..) that begin with a TODO which is none of a new spec's questions."""
+    asked = {each.line for each in questions(name, text)}
+    for number, line in enumerate(text.splitlines(), 1):
+        if number not in asked and _BEGINS_WITH_TODO.match(line):
+            yield number
 
 
 @cache

@@ -21,6 +21,7 @@ class Code(StrEnum):
     INVALID_CONFIGURATION = "invalid-configuration"
     INVALID_ENVIRONMENT = "invalid-environment"
     UNKNOWN_REASONING = "unknown-reasoning"
+    ODD_SPECS_ROOT = "odd-specs-root"
     GIT_REFUSES = "git-refuses"
     NOT_IN_GIT = "not-in-git"
     NO_SPECS = "no-specs"
@@ -32,13 +33,17 @@ class Code(StrEnum):
     UNKNOWN_PLACEHOLDER = "unknown-placeholder"
     NO_STATUS_LINE = "no-status-line"
     INVALID_METADATA = "invalid-metadata"
+    MISSPELT_KEY = "misspelt-key"
     UNKNOWN_DEPENDENCY = "unknown-dependency"
     DEPENDENCY_CYCLE = "dependency-cycle"
     DUPLICATE_ID = "duplicate-id"
     MISLEADING_ID = "misleading-id"
     UNNAMED_SPEC = "unnamed-spec"
     UNTOUCHED_TEMPLATE = "untouched-template"
+    LEFT_TODO = "left-todo"
+    NO_TEXT = "no-text"
     NO_ACCEPTANCE_COMMANDS = "no-acceptance-commands"
+    OPEN_QUOTATION = "open-quotation"
     COMMAND_NOT_FOUND = "command-not-found"
     PROMPT_TOO_LONG = "prompt-too-long"
     PROMPT_NEAR_LIMIT = "prompt-near-limit"
@@ -47,12 +52,17 @@ class Code(StrEnum):
 _WARNINGS = frozenset(
     {
         Code.UNKNOWN_REASONING,
+        Code.ODD_SPECS_ROOT,
         Code.NOT_IN_GIT,
         Code.NO_SPECS,
         Code.OMITTED_PLACEHOLDER,
         Code.UNKNOWN_PLACEHOLDER,
+        Code.MISSPELT_KEY,
         Code.MISLEADING_ID,
         Code.UNNAMED_SPEC,
+        Code.LEFT_TODO,
+        Code.NO_TEXT,
+        Code.OPEN_QUOTATION,
         Code.NO_ACCEPTANCE_COMMANDS,
         Code.COMMAND_NOT_FOUND,
         Code.PROMPT_NEAR_LIMIT,

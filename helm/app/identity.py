@@ -53,9 +53,11 @@ def abbreviations(log: EventLog) -> dict[str, str]:
     }
 
 
-def nearest(word: str, known: Iterable[str]) -> tuple[str, ...]:
+def nearest(
+    word: str, known: Iterable[str], likeness_wanted: float = _LIKENESS
+) -> tuple[str, ...]:
     """Give the names that may have been meant by `word`, which is none of them, likest first."""
-    near = get_close_matches(word, list(known), n=_MOST_SUGGESTIONS, cutoff=_LIKENESS)
+    near = get_close_matches(word, list(known), n=_MOST_SUGGESTIONS, cutoff=likeness_wanted)
     likeness = [SequenceMatcher(a=each, b=word).ratio() for each in near]
     pairs = zip(near, likeness, strict=True)
     return tuple(name for name, each in pairs if each > likeness[0] - _AS_GOOD)

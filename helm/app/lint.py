@@ -12,7 +12,7 @@ from helm.app.findings import Code, Finding, Severity
 from helm.app.ports import Files, Git
 from helm.app.references import of_references
 from helm.app.settings import CONFIG_NAME, Flags, run_settings, settings_warnings
-from helm.app.specs import InvalidSpec, Spec, discover
+from helm.app.specs import InvalidSpec, Spec, discover, found_spec
 from helm.app.survey import Survey, survey
 from helm.app.workspace import Workspace, find_spec, workspace_of
 
@@ -64,6 +64,8 @@ class Linter:
         folders = dict.fromkeys(find_spec(word, self._here, opened, self._files) for word in words)
         for workspace, chosen in self._by_workspace(opened, folders):
             specs = discover(self._files, workspace.specs_root)
+            unseen = chosen - {each.folder for each in specs}  # such as one whose name is hidden
+            specs += [found_spec(self._files, each) for each in sorted(unseen)]
             named = [each for each in specs if each.folder in chosen]
             shared += self._of_workspace(workspace, specs, named)
         return Inspection(specs=len(folders), findings=tuple(shared))
@@ -101,13 +103,24 @@ class Linter:
         settings = run_settings(workspace.config, {}, Flags())
         for warning in settings_warnings(settings):
             yield Finding(code=Code.UNKNOWN_REASONING, path=path, message=warning)
+        yield from rules.of_specs_root(path, workspace)
         try:
             run_settings(workspace.config, self._environment, Flags())
         except InputInvalid as error:
             yield Finding(code=Code.INVALID_ENVIRONMENT, path=None, message=str(error))
         commands = workspace.config.acceptance_commands
         text = (self._files.read(path) or b"").decode(errors="replace") if commands else ""
-        yield from rules.commands_not_found(path, text, commands, self._is_there)
+        yield from rules.of_commands(path, text, commands, self._seen_from(workspace))
+
+    def _seen_from(self, workspace: Workspace) -> rules.IsThere:
+        """Look a program up as a shell does in the workspace's root."""
+
+        def is_there(program: str) -> object:
+            if "/" in program:
+                return self._files.exists(workspace.root / program)
+            return self._is_there(program)
+
+        return is_there
 
     def _of_workspace(
         self,
@@ -128,7 +141,7 @@ class Linter:
     def _of(self, found: Spec | InvalidSpec, workspace: Workspace) -> Iterator[Finding]:
         yield from rules.of_spec(found, self._files)
         if isinstance(found, Spec):
-            yield from rules.of_commands(found, workspace, self._is_there)
+            yield from rules.of_acceptance(found, workspace, self._seen_from(workspace))
             yield from rules.of_size(found, workspace, self._files)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from helm.app.errors import FileTooLarge, OutOfFiles, RecordFailed
+from helm.app.errors import FileTooLarge, InputInvalid, OutOfFiles, RecordFailed
 from helm.app.ports import Files
 from helm.app.specs import METADATA_NAME, REPORT_NAME
 from helm.app.workspace import Workspace
@@ -168,8 +168,10 @@ class Desk:
         return projection
 
     def require_in_place(self) -> None:
-        """Raise `RecordFailed` where a file is a link to where nothing will be written."""
+        """Raise `InputInvalid` where a file is a folder, and `RecordFailed` for a link astray."""
         for path in (self.metadata_path, self.report_path):
+            if self.files.is_folder(path):
+                raise InputInvalid(f"{path} is a folder, where helm writes a file; move it away")
             self._require_in_place(path)
 
     def _require_in_place(self, path: Path) -> None:

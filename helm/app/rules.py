@@ -7,18 +7,20 @@ import shlex
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from helm.app.drafts import questions
+from helm.app.configuration import specs_root_fault
+from helm.app.drafts import left_todos, questions
 from helm.app.errors import FileTooLarge
 from helm.app.findings import Code, Finding
-from helm.app.identity import meant
+from helm.app.identity import meant, nearest
 from helm.app.plan import prompts
 from helm.app.ports import Files
-from helm.app.settings import CONFIG_NAME, Flags, run_settings
+from helm.app.settings import CONFIG_NAME, Flags, quotation_fault, run_settings
 from helm.app.snapshot import TEMPLATES, snapshot
 from helm.app.specs import (
     BODY_NAME,
     CHECKLIST_NAME,
     METADATA_NAME,
+    REPORT_NAME,
     InvalidSpec,
     Metadata,
     Spec,
@@ -31,22 +33,29 @@ from helm.app.workspace import Workspace
 from helm.domain.commands import StartRun
 from helm.domain.errors import HelmError
 from helm.domain.events import Role
-from helm.domain.json_object import line_of
+from helm.domain.json_object import line_of, read_object
 from helm.domain.prompt import PLACEHOLDERS, PROMPT_LIMIT, missing_placeholders
 from helm.domain.specs import UNNAMED
 
 _NEAR_LIMIT = 0.8
+_MISSPELT = 0.8
+"""Of 1.0, from which likeness on a foreign key is taken for a slip: others may be meant so."""
+
+_SHORTEST_SLIP = 4
 _VITAL = {"SPEC_BODY", "PREVIOUS_REMAINING_TASKS", "IMPLEMENTATION_REPORT"}
 """Placeholders without which an agent cannot do its part at all."""
 
 _PLACEHOLDER_LIKE = re.compile(r"\{\{[ \t]*([A-Za-z][A-Za-z0-9_]*)[ \t]*\}\}")
 _STATUS = "STATUS:"
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
-_PROGRAM_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*")
+_PROGRAM_NAME = re.compile(r"[A-Za-z0-9./][A-Za-z0-9_.+/-]*")
+_HEADING = re.compile(r"\s*#{1,6}(\s|$)")
 _SHELL_WORD = re.compile(
-    "alias|bg|break|case|cd|command|continue|do|echo|eval|exec|exit|export|false|for|"
-    "function|if|let|local|printf|pushd|read|return|select|set|shift|source|test|time|"
-    "times|trap|true|type|ulimit|umask|unset|until|wait|while"
+    r"\.|alias|bg|bind|break|builtin|caller|case|cd|command|compgen|complete|continue|declare|"
+    "dirs|disown|do|echo|enable|eval|exec|exit|export|false|fc|fg|for|function|getopts|hash|"
+    "help|history|if|jobs|kill|let|local|mapfile|popd|printf|pushd|pwd|read|readarray|readonly|"
+    "return|select|set|shift|shopt|source|suspend|test|time|times|trap|true|type|typeset|ulimit|"
+    "umask|unalias|unset|until|wait|while"
 )
 """What a command may begin with, and is no program: words of POSIX's shell, and of bash."""
 
@@ -76,6 +85,7 @@ def of_spec(found: Spec | InvalidSpec, files: Files) -> Iterator[Finding]:
         *_of_body(found.folder / BODY_NAME, files),
         *_of_metadata(found.folder / METADATA_NAME, files),
         *_of_checklist(found.folder / CHECKLIST_NAME, files),
+        *_of_report(found.folder / REPORT_NAME, files),
     ]
     if isinstance(found, InvalidSpec) and not findings:
         path = found.folder
@@ -100,7 +110,16 @@ def of_size(spec: Spec, workspace: Workspace, files: Files) -> Iterator[Finding]
             yield Finding(code=Code.PROMPT_NEAR_LIMIT, path=path, message=message)
 
 
-def of_commands(spec: Spec, workspace: Workspace, is_there: IsThere) -> Iterator[Finding]:
+def of_specs_root(path: Path, workspace: Workspace) -> Iterator[Finding]:
+    """See that the specs root is one that helm itself would have made."""
+    name = workspace.config.specs_root
+    fault = specs_root_fault(name)
+    if fault:
+        message = f"`specsRoot`: {name!r}: {fault}"
+        yield Finding(code=Code.ODD_SPECS_ROOT, path=path, message=message)
+
+
+def of_acceptance(spec: Spec, workspace: Workspace, is_there: IsThere) -> Iterator[Finding]:
     """See that there is something to accept the spec by, and that it can be called here."""
     path = spec.folder / METADATA_NAME
     if not any(each.strip() for each in commands_of(spec, workspace.config.acceptance_commands)):
@@ -110,22 +129,28 @@ def of_commands(spec: Spec, workspace: Workspace, is_there: IsThere) -> Iterator
         )
         line = line_of(spec.metadata, ["acceptanceCommands"])
         yield Finding(code=Code.NO_ACCEPTANCE_COMMANDS, path=path, line=line, message=message)
-    yield from commands_not_found(path, spec.metadata, spec.own_commands, is_there)
+    yield from of_commands(path, spec.metadata, spec.own_commands, is_there)
 
 
-def commands_not_found(
+def of_commands(
     path: Path, text: str, commands: Sequence[str], is_there: IsThere
 ) -> Iterator[Finding]:
-    """See that the program of each of a file's `acceptanceCommands` is on PATH."""
+    """See that a shell can read each of a file's `acceptanceCommands`, and finds its program."""
     for place, command in enumerate(commands):
+        line = line_of(text, ["acceptanceCommands", place])
+        fault = quotation_fault(command)
+        if fault:
+            message = f"`{command}`: {fault}; no shell can read it"
+            yield Finding(code=Code.OPEN_QUOTATION, path=path, line=line, message=message)
         program = _program(command)
         if program and not is_there(program):
-            yield Finding(
-                code=Code.COMMAND_NOT_FOUND,
-                path=path,
-                line=line_of(text, ["acceptanceCommands", place]),
-                message=f"`{command}`: no program {program} on PATH; install it, or mend this",
+            cure = (
+                f"{program} is not there; write it, or mend this, unless the worker is to"
+                if "/" in program
+                else f"no program {program} on PATH; install it, or mend this"
             )
+            message = f"`{command}`: {cure}"
+            yield Finding(code=Code.COMMAND_NOT_FOUND, path=path, line=line, message=message)
 
 
 def _read(files: Files, path: Path) -> tuple[str | None, list[Finding]]:
@@ -183,6 +208,9 @@ def _of_body(path: Path, files: Files) -> Iterator[Finding]:
         yield Finding(code=Code.EMPTY_FILE, path=path, message=message)
     elif text is not None:
         yield from _of_draft(path, text)
+        if all(_HEADING.match(each) or not each.strip() for each in text.splitlines()):
+            message = "has no text below its heading; write down what is to be implemented"
+            yield Finding(code=Code.NO_TEXT, path=path, line=1, message=message)
 
 
 def _of_checklist(path: Path, files: Files) -> Iterator[Finding]:
@@ -191,12 +219,23 @@ def _of_checklist(path: Path, files: Files) -> Iterator[Finding]:
     yield from _of_draft(path, text or "")
 
 
+def _of_report(path: Path, files: Files) -> Iterator[Finding]:
+    if files.is_folder(path):
+        message = "is a folder, where a run writes its report; move it away"
+        yield Finding(code=Code.UNREADABLE_FILE, path=path, message=message)
+
+
 def _of_draft(path: Path, text: str) -> Iterator[Finding]:
-    """Find what `helm new` left to be written, and nobody has."""
+    """Find what `helm new` left to be written, and nobody has, or has only worded anew."""
     asked = list(questions(path.name, text))
     if asked:
         message = f"is not written yet ({counted(len(asked), 'line')}); write it, or take it out"
         yield Finding(code=Code.UNTOUCHED_TEMPLATE, path=path, line=asked[0].line, message=message)
+    left = list(left_todos(path.name, text))
+    if left:
+        said = f"{counted(len(left), 'line')} {'begins' if len(left) == 1 else 'begin'} with TODO"
+        message = f"{said}: an agent would read it as it stands; write it, or take it out"
+        yield Finding(code=Code.LEFT_TODO, path=path, line=left[0], message=message)
 
 
 def _of_metadata(path: Path, files: Files) -> Iterator[Finding]:
@@ -208,6 +247,27 @@ def _of_metadata(path: Path, files: Files) -> Iterator[Finding]:
     for flaw in flaws_of_json(Metadata, path, text.encode()) if text is not None else ():
         code = Code.INVALID_METADATA
         yield Finding(code=code, path=path, line=flaw.line, message=flaw.what)
+    yield from _of_keys(path, text or "")
+
+
+def _of_keys(path: Path, text: str) -> Iterator[Finding]:
+    """Find the foreign keys that are a known one misspelt, which then says nothing."""
+    document = read_object(text) or {}
+    known = {field.alias or name for name, field in Metadata.model_fields.items()}
+    silent = {_plain(key): key for key in sorted(known) if not document.get(key)}
+    for key in document:
+        near = nearest(_plain(key), silent, _MISSPELT) if len(key) >= _SHORTEST_SLIP else ()
+        if key not in known and near:
+            yield Finding(
+                code=Code.MISSPELT_KEY,
+                path=path,
+                line=line_of(text, [key]),
+                message=f"`{key}` says nothing to helm; did you mean `{silent[near[0]]}`?",
+            )
+
+
+def _plain(key: str) -> str:
+    return re.sub("[^a-z]", "", key.lower())
 
 
 def _of_names(spec: Spec) -> Iterator[Finding]:

@@ -15,8 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from helm.app.drafts import Question, questions
-from helm.app.errors import FileTooLarge, InputInvalid
+from helm.app.errors import FileTooLarge, InputInvalid, RecordFailed
 from helm.app.ports import Files
+from helm.app.settings import Command
 from helm.app.validation import read_model
 from helm.domain.errors import HelmError
 from helm.domain.specs import acceptance_commands, spec_id, spec_name
@@ -48,7 +49,7 @@ class Metadata(BaseModel):
     depends_on: list[str] | None = Field(
         default=None, description="The specs, by id or folder, that must be done before this one."
     )
-    acceptance_commands: list[str] | None = Field(
+    acceptance_commands: list[Command] | None = Field(
         default=None, description="The commands by which work is accepted, if not the workspace's."
     )
     last_run: str | None = Field(
@@ -150,21 +151,28 @@ def read_spec(files: Files, folder: Path) -> Spec:
 
 def discover(files: Files, specs_root: Path) -> list[Spec | InvalidSpec]:
     """Find every spec under the root, in natural order; a broken one never hides the others."""
-    found: list[Spec | InvalidSpec] = []
-    for folder in sorted(files.folders(specs_root), key=lambda each: natural_key(each.name)):
-        if looks_like_spec(files, folder):
-            try:
-                found.append(read_spec(files, folder))
-            except HelmError as error:
-                found.append(InvalidSpec(folder=folder, reason=str(error)))
-    return found
+    folders = sorted(files.folders(specs_root), key=lambda each: natural_key(each.name))
+    return [found_spec(files, each) for each in folders if looks_like_spec(files, each)]
+
+
+def found_spec(files: Files, folder: Path) -> Spec | InvalidSpec:
+    """Read a spec folder, or say why it cannot be read."""
+    try:
+        return read_spec(files, folder)
+    except HelmError as error:
+        return InvalidSpec(folder=folder, reason=str(error))
 
 
 def looks_like_spec(files: Files, folder: Path) -> bool:
     """Tell a spec folder, even a broken one, from whatever else lies in the specs root."""
     return folder.name.startswith("spec-") or (
-        not folder.name.startswith(".") and files.exists(folder / BODY_NAME)
+        not folder.name.startswith(".") and has_spec_file(files, folder)
     )
+
+
+def has_spec_file(files: Files, folder: Path) -> bool:
+    """Tell a folder that has a file which only specs have."""
+    return files.exists(folder / BODY_NAME) or files.exists(folder / METADATA_NAME)
 
 
 def unmet_dependencies(spec: Spec, others: Iterable[Spec | InvalidSpec]) -> tuple[str, ...]:
@@ -218,6 +226,10 @@ def read_text(files: Files, path: Path) -> str | None:
         data = files.read(path)
     except FileTooLarge as error:
         raise InputInvalid(str(error)) from error
+    except RecordFailed as error:
+        if files.is_folder(path):
+            raise InputInvalid(f"{path} is a folder; move it away") from error
+        raise
     if data is None:
         return None
     try:

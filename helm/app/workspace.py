@@ -11,7 +11,7 @@ from helm.app.errors import InputInvalid, NotSetUp, WordsInvalid
 from helm.app.identity import meant
 from helm.app.ports import Files, Git, WorkTree
 from helm.app.settings import CONFIG_NAME, OLD_SETTINGS_NAME, Config, OldSettings
-from helm.app.specs import BODY_NAME, METADATA_NAME, looks_like_spec, natural_key
+from helm.app.specs import BODY_NAME, METADATA_NAME, has_spec_file, looks_like_spec, natural_key
 from helm.app.validation import read_model
 
 LOG_NAME = "runs.db"
@@ -116,7 +116,7 @@ def find_spec(argument: str, here: Path, workspace: Workspace, files: Files) -> 
     if path.name == BODY_NAME:
         path = path.parent
     for folder in (path, root / argument):
-        if files.exists(folder / BODY_NAME) or files.exists(folder / METADATA_NAME):
+        if has_spec_file(files, folder):
             return _writable_name(folder)
     names = [each.name for each in files.folders(root) if looks_like_spec(files, each)]
     names.sort(key=natural_key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -233,6 +234,22 @@ def test_a_verifier_must_be_told_how_its_answer_begins(desk: Desk) -> None:
 # A spec
 
 
+@pytest.mark.parametrize("folder", ["one", ".one"])
+def test_a_spec_that_is_named_is_looked_at_whatever_its_folder_is_called(
+    desk: Desk, folder: str
+) -> None:
+    desk.put(SPECS / folder / "metadata.json", "{}")
+    for words in (folder, f"specs/{folder}"):
+        found = desk.finding(words)
+        assert (found.code, found.path) == (Code.MISSING_FILE, SPECS / folder / "SPEC.md")
+
+
+def test_one_depends_on_a_spec_that_has_only_its_metadata(desk: Desk) -> None:
+    desk.put(SPECS / "one" / "metadata.json", "{}")
+    desk.spec("spec-02", dependsOn=["one"])
+    assert codes(desk.lint()) == [Code.MISSING_FILE]
+
+
 @pytest.mark.parametrize("name", ["SPEC.md", "metadata.json"])
 def test_a_file_that_a_spec_needs_is_missed(desk: Desk, name: str) -> None:
     del desk.files.contents[SPEC / name]
@@ -307,18 +324,74 @@ def test_what_helm_new_left_to_be_written_must_be_written(desk: Desk) -> None:
         assert "TODO:" in lines[(each.line or 0) - 1]
 
 
-def test_a_todo_of_the_authors_own_is_their_affair(desk: Desk) -> None:
-    desk.spec("spec-01", body="# Lists\n\nPrint each line that begins with TODO: as it is.\n")
+@pytest.mark.parametrize(
+    "line",
+    ["TODO: fill in", "- TODO: the files", "1. TODO rules", "- TODO", "- [ ] TODO: x", "$ TODO x"],
+)
+@pytest.mark.parametrize("name", ["SPEC.md", "acceptance-checklist.md"])
+def test_a_line_that_still_begins_with_todo_is_a_warning(desk: Desk, name: str, line: str) -> None:
+    desk.put(SPEC / name, f"# Lists\n\nSort them.\n{line}\n")
+    found = desk.finding()
+    assert (found.code, found.severity) == (Code.LEFT_TODO, Severity.WARNING)
+    assert (found.path, found.line) == (SPEC / name, 4)
+
+
+@pytest.mark.parametrize(
+    "line", ["Print each line that begins with TODO: as it is.", "- TODO.md is left", "TODOs go"]
+)
+def test_a_todo_of_the_authors_own_is_their_affair(desk: Desk, line: str) -> None:
+    desk.spec("spec-01", body=f"# Lists\n\n{line}\n")
+    assert desk.lint().findings == ()
+
+
+def test_a_body_of_headings_alone_is_a_warning(desk: Desk) -> None:
+    desk.spec("spec-01", body="# Title\n\n## Rules\n")
+    assert (desk.finding().code, desk.finding().severity) == (Code.NO_TEXT, Severity.WARNING)
+
+
+def test_a_report_that_is_a_folder_is_an_error(desk: Desk) -> None:
+    desk.files.made.add(SPEC / "implementation-report.md")
+    found = desk.finding()
+    assert (found.code, found.severity) == (Code.UNREADABLE_FILE, Severity.ERROR)
+
+
+@pytest.mark.parametrize(
+    ("key", "asked"),
+    [
+        ("dependson", "dependsOn"),
+        ("depends_on", "dependsOn"),
+        ("acceptanceCommand", "acceptanceCommands"),
+        ("note", "notes"),
+    ],
+)
+def test_a_key_that_is_a_known_one_misspelt_is_a_warning(desk: Desk, key: str, asked: str) -> None:
+    """Also beside the known one, as long as that is empty: `helm new` writes it so."""
+    metadata: dict[str, Any] = {"dependsOn": [], key: ["x"]}
+    path = desk.spec("spec-01", **metadata)
+    found = desk.finding()
+    assert (found.code, found.severity) == (Code.MISSPELT_KEY, Severity.WARNING)
+    assert (found.path, found.line) == (path, 3)
+    assert f"did you mean `{asked}`?" in found.message
+
+
+@pytest.mark.parametrize("key", ["owner", "title", "tags", "priority", "uid", "$schema", "names"])
+def test_a_foreign_key_is_its_owners(desk: Desk, key: str) -> None:
+    desk.spec("spec-01", name="One", **{key: "x"})
     assert desk.lint().findings == ()
 
 
 # What it is accepted by
 
 
-@pytest.mark.parametrize("commands", [[], ["  "]])
-def test_a_spec_that_nothing_is_accepted_by_is_a_warning(desk: Desk, commands: list[str]) -> None:
+def test_a_command_of_a_spec_is_not_blank_as_the_workspace_s_are_not(desk: Desk) -> None:
+    path = desk.spec("spec-01", acceptanceCommands=["make", "  "])
+    found = desk.finding()
+    assert (found.code, found.path, found.line) == (Code.INVALID_METADATA, path, 4)
+
+
+def test_a_spec_that_nothing_is_accepted_by_is_a_warning(desk: Desk) -> None:
     desk.put(CONFIG, "{}")
-    path = desk.spec("spec-01", id="spec-01", acceptanceCommands=commands)
+    path = desk.spec("spec-01", id="spec-01", acceptanceCommands=[])
     found = desk.finding()
     assert (found.code, found.severity) == (Code.NO_ACCEPTANCE_COMMANDS, Severity.WARNING)
     assert (found.path, found.line) == (path, 3)
@@ -333,16 +406,50 @@ def test_a_command_whose_program_is_not_there_is_a_warning_where_it_stands(desk:
     assert "pytset" in first.message
 
 
+def test_a_command_with_a_path_is_looked_for_in_the_work_tree(desk: Desk) -> None:
+    desk.put(ROOT / "bin" / "there.sh", "")
+    desk.spec("spec-01", acceptanceCommands=["./bin/there.sh", "bin/there.sh x", "./no.sh"])
+    found = desk.finding()
+    assert (found.code, found.severity) == (Code.COMMAND_NOT_FOUND, Severity.WARNING)
+    assert "./no.sh is not there" in found.message
+
+
+@pytest.mark.parametrize("command", ['rm -rf "unclosed', 'echo "x', "it's"])
+def test_a_command_that_no_shell_can_read_is_a_warning(desk: Desk, command: str) -> None:
+    desk.put(CONFIG, json.dumps({"acceptanceCommands": [command]}))
+    desk.spec("spec-01", acceptanceCommands=[command])
+    assert codes(desk.lint()) == [Code.OPEN_QUOTATION] * 2
+    assert {each.severity for each in desk.lint().findings} == {Severity.WARNING}
+
+
+@pytest.mark.parametrize("name", ["../x", "/elsewhere", ".git/specs"])
+def test_a_specs_root_that_helm_would_not_make_is_a_warning(desk: Desk, name: str) -> None:
+    desk.put(CONFIG, json.dumps({"specsRoot": name}))
+    root = {"../x": Path("/x"), "/elsewhere": Path("/elsewhere")}.get(name, ROOT / name)
+    desk.files.made.add(root)
+    found = desk.lint().findings[0]
+    assert (found.code, found.severity, found.path) == (
+        Code.ODD_SPECS_ROOT,
+        Severity.WARNING,
+        CONFIG,
+    )
+
+
 @pytest.mark.parametrize(
     "command",
     [
         "CI=1 make",
         "cd sub && nosuch",
-        "./made-by-the-worker",
+        "shopt -s globstar; make",
+        "kill -0 1",
+        "make # don't",
+        "cat <<E\nit's\nE",
+        "test $'it\\'s'",
+        """echo "$(echo "it's")" """,
+        "~/made-by-the-worker",
         "$MAKE test",
         "! grep -r x .",
         "test -f x",
-        "it's",
         "(make)",
     ],
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from helm.app.errors import RecordFailed
+from helm.app.errors import InputInvalid, RecordFailed
 from helm.app.publish import Account, Desk
 from helm.app.settings import Config
 from helm.app.workspace import Workspace
@@ -437,6 +437,17 @@ def test_nothing_is_written_through_a_link_that_leads_astray(
         with pytest.raises(RecordFailed, match=rf"{name} is a link to {target}, where helm"):
             use()
     assert files.contents[Path(target)] == EDITED
+
+
+@pytest.mark.parametrize("name", ["metadata.json", "implementation-report.md"])
+def test_a_folder_in_a_file_s_place_is_refused_before_anything_is_written(
+    desk: Desk, files: MemoryFiles, name: str
+) -> None:
+    """Else it is found when the agents have been paid."""
+    files.contents.pop(ROOT / FOLDER / name, None)
+    files.made.add(ROOT / FOLDER / name)
+    with pytest.raises(InputInvalid, match=rf"{name} is a folder"):
+        desk.require_in_place()
 
 
 def test_links_within_the_work_tree_are_followed(desk: Desk, files: MemoryFiles) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from helm.app.errors import InputInvalid, RecordFailed
+from helm.app.errors import InputInvalid
 from helm.app.ports import WorkTree
 from helm.app.settings import Config
 from helm.app.snapshot import snapshot, template_warnings
@@ -119,10 +119,10 @@ def test_a_template_that_is_no_utf8_is_refused(files: MemoryFiles, path: Path) -
 
 
 def test_a_template_that_cannot_be_read_fails(files: MemoryFiles) -> None:
-    """What the system refuses is no template that is missing."""
+    """A folder in its place is no template that is missing."""
     del files.contents[WORKER]
     files.made.add(WORKER)
-    with pytest.raises(RecordFailed, match="cannot read"):
+    with pytest.raises(InputInvalid, match="is a folder; move it away"):
         taken(files)
 
 

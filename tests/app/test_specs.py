@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from helm.app.errors import InputInvalid, RecordFailed
+from helm.app.errors import InputInvalid
 from helm.app.specs import (
     BODY_NAME,
     CHECKLIST_NAME,
@@ -266,11 +266,11 @@ def test_a_spec_that_cannot_be_read_does_not_hide_the_others() -> None:
     """Neither does a file that the system refuses: a folder in its place, no permission."""
     files = workspace(spec_02={})
     files.made.add(FOLDER / BODY_NAME)
-    with pytest.raises(RecordFailed, match="cannot read"):
+    with pytest.raises(InputInvalid, match="is a folder; move it away"):
         read_spec(files, FOLDER)
     first, second = discover(files, ROOT)
     assert isinstance(first, InvalidSpec)
-    assert "cannot read" in first.reason
+    assert "is a folder" in first.reason
     assert isinstance(second, Spec)
 
 
@@ -280,6 +280,14 @@ def test_what_is_no_spec_is_not_listed() -> None:
     files.contents[ROOT / ".trash" / BODY_NAME] = b"# Old\n"
     files.contents |= folder_with(folder=ROOT / "parser").contents
     assert [each.folder.name for each in discover(files, ROOT)] == ["parser"]
+
+
+def test_a_folder_of_any_name_is_a_spec_by_its_metadata() -> None:
+    """Its body is missing, or misspelt, which has to be seen."""
+    files = MemoryFiles({ROOT / "parser" / METADATA_NAME: b"{}", ROOT / "parser" / "Spec.md": b""})
+    (found,) = discover(files, ROOT)
+    assert isinstance(found, InvalidSpec)
+    assert "SPEC.md is missing" in found.reason
 
 
 def test_an_empty_folder_with_a_spec_s_name_is_a_broken_spec() -> None:
