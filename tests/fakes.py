@@ -210,6 +210,9 @@ class MemoryFiles:
     def folders(self, path: Path) -> list[Path]:
         return sorted(folder for folder in self._all_folders() - {path} if folder.parent == path)
 
+    def files(self, path: Path) -> list[Path]:
+        return sorted(each for each in self.contents if each.parent == path)
+
     def make_folder(self, folder: Path) -> bool:
         is_new = not self.is_folder(folder)
         self.make_private(folder)

@@ -29,18 +29,25 @@ from helm.app.settings import (
     VARIABLES,
     Config,
     limit_text,
+    quotation_fault,
     size_text,
 )
 from helm.app.terminal_text import line_fault
 from helm.app.validation import explained, read_model
 from helm.app.workspace import configured_folder, open_workspace
+from helm.domain.events import Mode
 from helm.domain.json_object import read_object, with_value, without_value
+
+MODES = {
+    Mode.STRICT: "one part after the other, exactly as the spec says",
+    Mode.PARALLEL: "independent parts may be worked on side by side",
+}
+"""What each mode tells a worker, short enough for a line of a form on 80 columns."""
 
 DESCRIPTIONS = {
     "specsRoot": "The folder that holds the specs and the two prompt templates.",
     "initialized": "Whether the workspace is set up.",
-    "mode": "What a worker is told: strict goes through a spec in its order, parallel may work on "
-    "independent parts side by side.",
+    "mode": f"What a worker is told: {'; '.join(f'{each}: {MODES[each]}' for each in MODES)}.",
     "defaultMaxAttempts": "How often a worker may try before a run ends as exhausted.",
     "acceptanceCommands": "The commands by which work is accepted, for specs that name none.",
     "codexRunImpl.model": "The worker's model; without one the agent takes its own.",
@@ -326,6 +333,9 @@ def require(key: str, value: object) -> None:
     if key == "specsRoot" and not fault:
         fault = specs_root_fault(str(value))
         fault = f"`specsRoot`: {fault}" if fault else ""
+    if key == "acceptanceCommands" and not fault and isinstance(value, list):
+        faults = ((each, quotation_fault(each)) for each in value)
+        fault = next((f"`{key}`: {each!r}: {said}" for each, said in faults if said), "")
     if fault:
         raise InputInvalid(fault)
 

@@ -9,18 +9,19 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from os import path as os_path
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote
 
 from helm.app.configuration import founding_text, specs_root_fault
 from helm.app.creation import Creation
 from helm.app.errors import InputInvalid, NotSetUp, RecordFailed
 from helm.app.ports import Files, Git, Stop
-from helm.app.settings import CONFIG_NAME, OLD_SETTINGS_NAME, Config
-from helm.app.specs import BODY_NAME, looks_like_spec
+from helm.app.settings import CONFIG_NAME, OLD_SETTINGS_NAME, Config, quotation_fault
+from helm.app.specs import BODY_NAME, Spec, found_spec, looks_like_spec
 from helm.app.terminal_text import line_fault
 from helm.app.validation import read_model
 from helm.app.workspace import open_workspace
@@ -38,6 +39,7 @@ CONFIG_SCHEMA = TEXTS / _SCHEMA
 """What a configuration may hold, with a word on each key."""
 
 _MAKE_TEST = re.compile(rb"^test[ \t]*:(?!=)", re.MULTILINE)
+_TEST_OF_PYTHON = re.compile(r"conftest\.py|test_.+\.py|.+_test\.py")
 _NO_TEST = "no test specified"
 
 
@@ -91,6 +93,13 @@ class Inventory:
     kept: tuple[str, ...]
 
 
+class Step(NamedTuple):
+    """A command that comes next in a workspace, and what it is for."""
+
+    words: str
+    purpose: str
+
+
 class Scaffold:
     """Makes the workspace at or above `here`."""
 
@@ -121,9 +130,11 @@ class Scaffold:
     def prospect(self) -> Prospect:
         """Say what the workspace is set up as, or would be: what `make` completes.
 
-        Raises `InputInvalid` where the configuration cannot be read.
+        Raises `InputInvalid` where the configuration cannot be read, and in a bare repository.
         """
         vacancy = self.vacancy()
+        if vacancy and self._bare_fault(vacancy.root):
+            raise InputInvalid(f"{vacancy.root}: {self._bare_fault(vacancy.root)}")
         if vacancy:
             return self._prospect(vacancy.root, vacancy.setup, settled=False)
         workspace = open_workspace(self._here, self._files, self._git)
@@ -134,7 +145,7 @@ class Scaffold:
 
     def fault(self, root: Path, setup: Setup) -> str:
         """Say in a few words why this cannot be made; nothing if it can."""
-        fault = specs_root_fault(setup.specs_root)
+        fault = self._bare_fault(root) or specs_root_fault(setup.specs_root)
         if fault:
             return fault
         folder = root / posixpath.normpath(setup.specs_root)
@@ -174,6 +185,33 @@ class Scaffold:
             raise InputInvalid(f"the specs root {setup.specs_root!r} cannot be made: {fault}")
         with Creation(self._files, stop) as creation:
             return self._made(root, setup, creation)
+
+    def next_steps(self, root: Path, setup: Setup) -> tuple[Step, ...]:
+        """Say how to go on in a workspace that is made."""
+        example = found_spec(self._files, root / setup.specs_root / EXAMPLE)
+        waits = isinstance(example, Spec) and example.status != "done"
+        begin = (
+            Step(f"helm run --exec {EXAMPLE}", "run the example: commit before you do")
+            if waits
+            else Step("helm new NAME", "make a spec")
+        )
+        steps = (begin, Step("helm", "see every spec, and run them"))
+        if self._git.work_tree(root):
+            return steps
+        return (Step("git init", "only git can undo what a worker does"), *steps)
+
+    def _bare_fault(self, root: Path) -> str:
+        """Say what to do in a git directory, where git knows of no work tree.
+
+        Source: gitrepository-layout(5), of what makes a folder one.
+        """
+        if self._git.work_tree(root):
+            return ""
+        for each in (root, *root.parents):
+            parts = (self._files.is_folder(each / name) for name in ("objects", "refs"))
+            if self._files.exists(each / "HEAD") and all(parts):
+                return "a bare repository has no work tree; clone it, and work there"
+        return ""
 
     def _made(self, root: Path, setup: Setup, creation: Creation) -> Inventory:
         created: list[str] = []
@@ -260,7 +298,13 @@ def command_fault(command: str) -> str:
     """Say in a few words why this is no acceptance command; nothing if it is one."""
     if not command.strip():
         return "an empty command"
-    return line_fault(command)
+    return line_fault(command) or quotation_fault(command)
+
+
+def step_lines(steps: Sequence[Step]) -> list[str]:
+    """Tell steps, each in a line, with what they are for in a column."""
+    width = max((len(each.words) for each in steps), default=0)
+    return [f"{each.words:<{width}}  {each.purpose}" for each in steps]
 
 
 def suggested_commands(root: Path, files: Files) -> tuple[str, ...]:
@@ -272,15 +316,26 @@ def suggested_commands(root: Path, files: Files) -> tuple[str, ...]:
         except RecordFailed:  # a guess is not worth a failure
             return b""
 
+    def names(folder: Path) -> set[str]:
+        try:
+            return {each.name for each in files.files(folder)}
+        except RecordFailed:  # as above
+            return set()
+
     if any(_MAKE_TEST.search(content(name)) for name in ("GNUmakefile", "makefile", "Makefile")):
         return ("make test",)
+    found = names(root)
     signs = {
-        "pytest": b"pytest" in content("pyproject.toml") or bool(content("pytest.ini")),
+        "pytest": b"pytest" in content("pyproject.toml")
+        or b"[tool:pytest]" in content("setup.cfg")
+        or b"[pytest]" in content("tox.ini")
+        or not found.isdisjoint({"pytest.ini", "conftest.py"})
+        or any(_TEST_OF_PYTHON.fullmatch(each) for each in names(root / "tests")),
         "npm test": _has_npm_test(content("package.json")),
-        "go test ./...": bool(content("go.mod")),
-        "cargo test": bool(content("Cargo.toml")),
+        "go test ./...": "go.mod" in found,
+        "cargo test": "Cargo.toml" in found,
     }
-    return tuple(command for command, found in signs.items() if found)
+    return tuple(command for command, is_so in signs.items() if is_so)
 
 
 def _has_npm_test(package: bytes) -> bool:

@@ -121,6 +121,15 @@ def test_files_are_not_among_the_folders(files: Files, tmp_path: Path) -> None:
     assert files.folders(tmp_path) == []
 
 
+def test_files_are_listed_without_folders(files: Files, tmp_path: Path) -> None:
+    """They come sorted; a folder that is not there has none."""
+    files.make_folder(tmp_path / "specs")
+    files.write(tmp_path / "b.py", b"")
+    files.write(tmp_path / "a.py", b"")
+    assert files.files(tmp_path) == [tmp_path / "a.py", tmp_path / "b.py"]
+    assert files.files(tmp_path / "nosuch") == []
+
+
 MAKING = ["make_folder", "make_private"]
 
 

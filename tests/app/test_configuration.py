@@ -16,6 +16,7 @@ from helm.app.configuration import (
     Source,
     as_text,
     parsed,
+    require,
 )
 from helm.app.errors import InputInvalid
 from helm.app.settings import CONFIG_NAME, OLD_SETTINGS_NAME, Config
@@ -249,6 +250,7 @@ def test_what_is_typed_is_read_as_the_key_wants_it(key: str, text: str, value: o
         ("defaultMaxAttempts", "two"),
         ("redact", "x*"),
         ("acceptanceCommands", "[1]"),
+        ("acceptanceCommands", 'echo "x'),
         ("idleTimeout", "1"),
         ("nothing", "x"),
     ],
@@ -267,7 +269,8 @@ def test_any_text_that_is_saved_is_read_back(text: str, key: str) -> None:
     value = [text] if key == "acceptanceCommands" else text
     try:
         text.encode()
-    except UnicodeEncodeError:
+        require(key, value)
+    except (UnicodeEncodeError, InputInvalid):  # such as an open quotation mark
         return
     save(files, key, value)
     assert found(files, key).written == value

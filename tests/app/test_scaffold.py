@@ -16,6 +16,7 @@ from helm.app.configuration import specs_root_fault
 from helm.app.errors import InputInvalid, Interrupted, RecordFailed
 from helm.app.ports import Files, WorkTree
 from helm.app.scaffold import (
+    EXAMPLE,
     TEXTS,
     Inventory,
     Scaffold,
@@ -256,7 +257,13 @@ def test_where_nothing_is_the_suggestions_are_the_prospect() -> None:
 
 @pytest.mark.parametrize(
     ("command", "fault"),
-    [("make test", ""), ("  ", "an empty command"), ("a\nb", "no control characters")],
+    [
+        ("make test", ""),
+        ("  ", "an empty command"),
+        ("a\nb", "no control characters"),
+        ('echo "x', "a quotation mark is not closed"),
+        ("make # don't", ""),
+    ],
 )
 def test_a_command_is_one_line(command: str, fault: str) -> None:
     assert command_fault(command) == fault
@@ -409,6 +416,35 @@ def test_on_a_disk_a_dangling_link_is_not_followed(tmp_path: Path) -> None:
     ).read_bytes()
 
 
+def test_how_to_go_on_depends_on_what_there_is() -> None:
+    """The example is not run anew once it is done: that costs money."""
+    files = repository()
+    make(files)
+    assert [each.words for each in scaffold(files).next_steps(REPO, Setup())] == [
+        f"helm run --exec {EXAMPLE}",
+        "helm",
+    ]
+    files.contents[REPO / "specs" / EXAMPLE / "metadata.json"] = b'{"status": "done"}'
+    outside = Scaffold(files, MemoryGit(), REPO)
+    assert [each.words for each in outside.next_steps(REPO, Setup())] == [
+        "git init",
+        "helm new NAME",
+        "helm",
+    ]
+
+
+def test_in_a_bare_repository_nothing_is_made() -> None:
+    """There is no work tree for an agent to work in; the screen shows why, too."""
+    files = MemoryFiles({REPO / "HEAD": b""}, made={REPO / "objects", REPO / "refs"})
+    bare = Scaffold(files, MemoryGit(), REPO)
+    with pytest.raises(InputInvalid, match=r"/repo: a bare repository has no work tree; clone it"):
+        bare.prospect()
+    assert bare.fault(REPO, Setup()).startswith("a bare repository has no work tree")
+    with pytest.raises(InputInvalid, match="clone it"):
+        bare.make(REPO, Setup())
+    assert list(files.contents) == [REPO / "HEAD"]
+
+
 @pytest.mark.parametrize(
     ("contents", "commands"),
     [
@@ -417,6 +453,16 @@ def test_on_a_disk_a_dangling_link_is_not_followed(tmp_path: Path) -> None:
         ({"Makefile": "test := 1\ntests: all\n"}, ()),
         ({"pyproject__toml": "[tool.pytest.ini_options]\n"}, ("pytest",)),
         ({"pyproject__toml": "[project]\n"}, ()),
+        ({"setup__cfg": "[tool:pytest]\n"}, ("pytest",)),
+        ({"setup__cfg": "[metadata]\n"}, ()),
+        ({"tox__ini": "[pytest]\n"}, ("pytest",)),
+        ({"tox__ini": "[tox]\n"}, ()),
+        ({"pytest__ini": ""}, ("pytest",)),
+        ({"conftest__py": ""}, ("pytest",)),
+        ({"tests/conftest__py": ""}, ("pytest",)),
+        ({"tests/test_a__py": ""}, ("pytest",)),
+        ({"tests/data__py": ""}, ()),
+        ({"go__mod": ""}, ("go test ./...",)),
         ({"package__json": '{"scripts": {"test": "vitest"}}'}, ("npm test",)),
         ({"package__json": '{"scripts": {"test": "echo \\"Error: no test specified\\""}}'}, ()),
         ({"package__json": '{"scripts": ["test"]}'}, ()),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -103,6 +105,61 @@ def test_what_is_set_up_is_changed_by_another_command(workspace: Workspace) -> N
     assert ended.code == 2
     assert """helm config set acceptanceCommands '["make lint"]'""" in ended.err
     assert workspace.files() == before
+
+
+def test_another_specs_root_is_had_by_the_words_that_the_refusal_names(
+    workspace: Workspace,
+) -> None:
+    """A folder that is not there yet is made by them, too."""
+    assert workspace.run("scaffold", "--yes").code == 0
+    ended = workspace.run("scaffold", "--yes", "--specs-root", "other")
+    assert (ended.code, ended.out) == (2, "")
+    make, change, complete = ended.err.strip().partition("to change it: ")[2].split(" && ")
+    assert make == "mkdir -p other"
+    (workspace.root / "other").mkdir()
+    assert workspace.run(*change.split()[1:]).code == 0
+    assert complete == "helm scaffold"
+    assert "created  other/README.md" in workspace.run("scaffold", "--yes").out
+
+
+def test_an_example_that_is_done_is_not_to_be_run_anew(workspace: Workspace) -> None:
+    """A second run of it would cost money."""
+    assert workspace.run("scaffold", "--yes").code == 0
+    assert workspace.run("run", "--exec", EXAMPLE).code == 0
+    assert workspace.run("scaffold", "--yes").out.splitlines()[-2:] == [
+        "  helm new NAME  make a spec",
+        "  helm           see every spec, and run them",
+    ]
+
+
+def test_a_bare_repository_is_refused_in_a_line(workspace: Workspace, tmp_path: Path) -> None:
+    """Its own files lie there, and agents could not work among them."""
+    bare = tmp_path / "bare.git"
+    subprocess.run(["git", "init", "-q", "--bare", bare], check=True)
+    before = sorted(bare.iterdir())
+    ended = workspace.run("scaffold", "--yes", cwd=bare)
+    assert (ended.code, ended.out) == (3, "")
+    assert ended.err.endswith("a bare repository has no work tree; clone it, and work there\n")
+    assert sorted(bare.iterdir()) == before
+
+
+def test_ctrl_z_at_a_question_gives_the_terminal_to_the_shell(workspace: Workspace) -> None:
+    """Which has the question asked anew."""
+    shell = {"PS1": "shell> ", "ENV": "", "TERM": "xterm-256color"}
+    argv = ["/bin/sh", "-i"]
+    with on_screen(workspace, argv=argv, environment=shell, size=(80, 24)) as screen:
+        screen.wait("shell>")
+        screen.send(f"{sys.executable} -m helm scaffold\r")
+        screen.wait("specs folder: specs")
+        screen.press("ctrl-z")
+        screen.wait("Stopped")
+        screen.send("fg\r")
+        screen.press("-q", "enter")
+        screen.wait("specs-q", "strict: one part after the other", "mode (strict, parallel)")
+        screen.press("ctrl-c")
+        screen.wait("nothing was made")
+        screen.send("exit\r")
+        screen.end()
 
 
 def test_a_new_spec_is_a_path_for_a_script(workspace: Workspace) -> None:

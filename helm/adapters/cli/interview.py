@@ -14,6 +14,7 @@ from prompt_toolkit.key_binding import KeyBindings
 from prompt_toolkit.output.vt100 import Vt100_Output
 from prompt_toolkit.validation import ValidationError, Validator
 
+from helm.app.configuration import MODES
 from helm.app.scaffold import Setup, command_fault
 from helm.domain.events import Mode
 
@@ -27,7 +28,9 @@ class Interview:
     """Puts the questions. Each raises `KeyboardInterrupt` for Ctrl-C and `EOFError` for Ctrl-D."""
 
     def __init__(self) -> None:
-        self._session: PromptSession[str] = PromptSession(key_bindings=_keys())
+        self._session: PromptSession[str] = PromptSession(
+            key_bindings=_keys(), enable_suspend=True
+        )
         if isinstance(self._session.output, Vt100_Output):
             # Where the cursor stands is of use to menus that we do not show; a terminal that does
             # not answer is complained of.
@@ -44,7 +47,9 @@ class Interview:
             setup = replace(setup, specs_root=root)
         if "mode" not in given:
             words = [str(each) for each in Mode]
-            mode = self._ask("mode (strict, parallel): ", setup.mode, _mode_fault, words)
+            told = "".join(f"  {each}: {MODES[each]}\n" for each in Mode)
+            label = f"{told}mode ({', '.join(words)}): "
+            mode = self._ask(label, setup.mode, _mode_fault, words)
             setup = replace(setup, mode=Mode(mode))
         if "acceptance_commands" not in given:
             setup = replace(setup, acceptance_commands=self._commands(setup.acceptance_commands))

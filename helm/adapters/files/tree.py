@@ -60,6 +60,13 @@ class DiskFiles:
             # Path.is_dir raises for a link to where we may not look, and hides the other folders.
             return [entry for entry in found if os.path.isdir(entry)]  # noqa: PTH112
 
+    def files(self, path: Path) -> list[Path]:
+        with reported("list", path):
+            try:
+                return sorted(entry for entry in path.iterdir() if os.path.isfile(entry))  # noqa: PTH113  as above
+            except (FileNotFoundError, NotADirectoryError):
+                return []
+
     def make_folder(self, folder: Path) -> bool:
         with reported("make", folder):
             try:

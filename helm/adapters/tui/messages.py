@@ -21,7 +21,7 @@ from helm.adapters.tui.run_list import ListedRun
 from helm.adapters.tui.telling import Telling
 from helm.app.configuration import Listing
 from helm.app.dossier import Dossier
-from helm.app.scaffold import Inventory, Setup
+from helm.app.scaffold import Inventory, Setup, Step
 from helm.app.specs import InvalidSpec
 from helm.app.standing import Standing
 from helm.domain.projections.timeline import Timeline
@@ -171,6 +171,7 @@ class SetUpDone:
     """A workspace was made, or could not be: then nothing is left of it."""
 
     inventory: Inventory | None
+    steps: tuple[Step, ...] = ()
     failure: str = ""
 
 

@@ -83,7 +83,9 @@ class Paperwork:
         """Make a workspace."""
 
         def make() -> None:
-            self._post(SetUpDone(inventory=self._scaffold.make(effect.root, effect.setup)))
+            root, setup = effect.root, effect.setup
+            made = self._scaffold.make(root, setup)
+            self._post(SetUpDone(inventory=made, steps=self._scaffold.next_steps(root, setup)))
 
         self._begin(make, lambda said: self._post(SetUpDone(inventory=None, failure=said)))
 

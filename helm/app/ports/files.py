@@ -44,6 +44,10 @@ class Files(Protocol):
         """List the folders in `path`; none where it does not exist."""
         ...
 
+    def files(self, path: Path) -> list[Path]:
+        """List the files in `path`; none where it does not exist."""
+        ...
+
     def make_folder(self, folder: Path) -> bool:
         """Make a folder, and those above it, as anybody may whom the user lets.
 

@@ -91,7 +91,10 @@ def test_a_workspace_is_planned_and_made() -> None:
     desk.do(lambda work: work.set_up(SetUp(root=ROOT, setup=Setup())))
     planned, made = desk.posted
     assert isinstance(planned, SetUpPlanned)
-    assert made == SetUpDone(inventory=planned.inventory)
+    assert isinstance(made, SetUpDone)
+    assert made.inventory == planned.inventory
+    words = [each.words for each in made.steps]
+    assert words == ["git init", "helm run --exec spec-00-example", "helm"]
     assert ROOT / CONFIG_NAME in desk.files.contents
 
 

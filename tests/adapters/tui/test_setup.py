@@ -27,7 +27,7 @@ from helm.adapters.tui.model import Model
 from helm.adapters.tui.paperwork import Papers, Paperwork
 from helm.adapters.tui.screens.setup import SetupScreen
 from helm.adapters.tui.screens.specs import SpecsScreen
-from helm.app.configuration import Configuration
+from helm.app.configuration import MODES, Configuration
 from helm.app.scaffold import Inventory, Scaffold, Setup, Vacancy
 from helm.app.settings import CONFIG_NAME
 from helm.domain.events import Mode
@@ -51,6 +51,13 @@ def planned(setup: Setup) -> SetUpPlanned:
     nothing = Inventory(created=(), changed=(), kept=())
     inventory = nothing if fault else SCAFFOLD.plan(ROOT, setup)
     return SetUpPlanned(setup=setup, inventory=inventory, fault=fault)
+
+
+def finished() -> SetUpDone:
+    """Make the workspace, as the thread does."""
+    scaffold = Scaffold(MemoryFiles(contents=dict(FILES.contents)), MemoryGit(), ROOT)
+    made = scaffold.make(ROOT, Setup())
+    return SetUpDone(inventory=made, steps=scaffold.next_steps(ROOT, Setup()))
 
 
 def opened() -> Model:
@@ -101,8 +108,7 @@ def test_the_set_up(size: Size) -> None:
 
 @pytest.mark.parametrize("size", [Size(100, 30), Size(60, 20), Size(20, 5)])
 def test_the_set_up_that_is_done(size: Size) -> None:
-    made = SetUpDone(inventory=SCAFFOLD.plan(ROOT, Setup()))
-    model, _ = told(opened(), made)
+    model, _ = told(opened(), finished())
     assert_golden(f"screens/setup-done-{size.columns}x{size.rows}.txt", drawn(model, size))
 
 
@@ -221,7 +227,7 @@ def test_after_a_failure_it_can_be_tried_again() -> None:
 @pytest.mark.parametrize("key", ["enter", "c-s", "escape"])
 def test_from_what_was_made_it_goes_on_to_the_specs(key: str) -> None:
     """By any key that one may think of; and by a click."""
-    model, _ = told(opened(), SetUpDone(inventory=SCAFFOLD.plan(ROOT, Setup())))
+    model, _ = told(opened(), finished())
     assert [hit.action for hit in draw(model).hits] == ["specs"]
     model, asked = pressed(model, bound(model.context)[key])
     assert isinstance(model.screen, SpecsScreen)
@@ -237,9 +243,15 @@ def test_what_would_be_made_is_seen_to_its_end_from_the_button_on() -> None:
     assert "acceptance-checklist.md" in last
 
 
+def test_the_mode_is_explained_whole_on_80_columns() -> None:
+    model = replace(at(1), size=Size(80, 24))
+    for mode in Mode:
+        assert f"{mode}: {MODES[mode]}" in drawn(model)
+        model, _ = pressed(model, "edit")
+
+
 def test_what_was_made_can_be_read_to_its_end() -> None:
-    made = SetUpDone(inventory=SCAFFOLD.plan(ROOT, Setup()))
-    model, _ = told(replace(opened(), size=Size(20, 5)), made)
+    model, _ = told(replace(opened(), size=Size(20, 5)), finished())
     assert "README.md" not in drawn(model)
     assert "README.md" in drawn(pressed(model, "last")[0])
 

@@ -6,6 +6,7 @@ import shlex
 import signal
 import sys
 from dataclasses import replace
+from os.path import relpath
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -118,7 +119,7 @@ class _Making:
         made = self._made(self._setup)
         self._console.line(f"workspace {one_line(str(self._root))}")
         self._list(made, ("created", "changed", "kept"))
-        self._say_what_next(made)
+        self._say_what_next(self._setup)
 
     def ask(self) -> None:
         """Make it as people want it; a Ctrl-C leaves all as it was."""
@@ -141,7 +142,7 @@ class _Making:
             f"{what} {counted(len(names), 'file')}" for what, names in amounts.items() if names
         )
         self._console.line(", ".join(told))
-        self._say_what_next(made)
+        self._say_what_next(setup)
 
     def _agreed(self) -> Setup | None:
         """Ask for the settings, show what would be made, and ask whether it shall be."""
@@ -176,9 +177,13 @@ class _Making:
 
         for field, value in self._given.items():
             if getattr(self._prospect.setup, field) != value:
+                words = f"helm config set {KEYS[field]} {_as_word(value)}"
+                if field == "specs_root":
+                    folder = shlex.quote(relpath(self._root / value))
+                    words = f"mkdir -p {folder} && {words} && helm scaffold"
                 fail(
                     f"`{KEYS[field]}` is set already in {self._root / CONFIG_NAME}, and is "
-                    f"kept; to change it: helm config set {KEYS[field]} {_as_word(value)}",
+                    f"kept; to change it: {words}",
                     exits.USAGE,
                 )
 
@@ -189,22 +194,12 @@ class _Making:
             for name in names:
                 self._console.line(f"{word:<{width}}  {one_line(name)}")
 
-    def _say_what_next(self, made: Inventory) -> None:
-        from helm.app.scaffold import EXAMPLE  # noqa: PLC0415  not needed to print help
+    def _say_what_next(self, setup: Setup) -> None:
+        from helm.app.scaffold import step_lines  # noqa: PLC0415  not needed to print help
 
-        there = any(f"/{EXAMPLE}/" in name for name in (*made.created, *made.kept))
-        begin = (
-            (f"helm run --exec {EXAMPLE}", "run the example: commit before you do")
-            if there
-            else ("helm new NAME", "make a spec")
-        )
-        steps = [begin, ("helm", "see every spec, and run them")]
-        if not self._prospect.in_git:
-            steps.insert(0, ("git init", "only git can undo what a worker does"))
         self._console.line()
-        width = max(len(words) for words, _ in steps)
-        for words, purpose in steps:
-            self._console.line(f"  {words:<{width}}  {purpose}")
+        for line in step_lines(self._scaffold.next_steps(self._root, setup)):
+            self._console.line(f"  {line}")
 
 
 def _as_word(value: object) -> str:

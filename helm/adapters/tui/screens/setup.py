@@ -14,17 +14,12 @@ from helm.adapters.tui.messages import Left, Message, SetUpDone, SetUpPlanned, T
 from helm.adapters.tui.model import NOTHING, Change, Dialog, Model, Prompt
 from helm.adapters.tui.screens.specs import SpecsScreen
 from helm.adapters.tui.scrolling import ListPane, Page
-from helm.app.configuration import parsed, specs_root_fault
+from helm.app.configuration import MODES, parsed, specs_root_fault
 from helm.app.errors import InputInvalid
-from helm.app.scaffold import Inventory, Setup, Vacancy
-from helm.app.terminal_text import line_fault
+from helm.app.scaffold import Inventory, Setup, Step, Vacancy, command_fault, step_lines
 from helm.domain.events import Mode
 
 _MARGIN = 14
-_MODES = {
-    Mode.STRICT: "one part after the other, and nothing that the spec does not ask for",
-    Mode.PARALLEL: "independent parts may be worked on side by side",
-}
 _FOLDER, _MODE, _ATTEMPTS, _CREATE = "specs folder", "mode", "attempts a run", "create"
 _COMMAND = "acceptance command"
 
@@ -48,7 +43,7 @@ class Planned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetupScreen:
-    """A form that makes a workspace; `done` is what was made, once it is."""
+    """A form that makes a workspace; `done` is what was made, once it is, and `steps` go on."""
 
     vacancy: Vacancy
     setup: Setup
@@ -57,6 +52,7 @@ class SetupScreen:
     planned: Planned | None = None
     making: bool = False
     done: Inventory | None = None
+    steps: tuple[Step, ...] = ()
     top: int = 0
 
     @classmethod
@@ -112,14 +108,15 @@ class SetupScreen:
                 return Change(
                     screen=replace(self, making=False), say=failure, effects=(self.plan,)
                 )
-            case SetUpDone(inventory=made):
-                return Change(screen=replace(self, making=False, done=made))
+            case SetUpDone(inventory=made, steps=steps):
+                return Change(screen=replace(self, making=False, done=made, steps=steps))
             case _:
                 return NOTHING
 
     def draw(self, _model: Model, size: Size) -> Frame:
         if self.done:
-            lines, page = _made(self.done, size.columns), self._page(self.done, size)
+            lines = _made(self.done, self.steps, size.columns)
+            page = self._page(self.done, size)
             seen = lines[page.first : page.first + page.height]
             head = [Hit(0, 0, size.columns, "specs")] if page.first == 0 else []
             return Frame(lines=seen, hits=head)
@@ -132,7 +129,8 @@ class SetupScreen:
         return drawn(reason, self._rows(), outlook, self.selected, size, _MARGIN)
 
     def _page(self, made: Inventory, size: Size) -> Page:
-        return Page(count=len(_made(made, size.columns)), height=max(size.rows, 1), top=self.top)
+        lines = _made(made, self.steps, size.columns)
+        return Page(count=len(lines), height=max(size.rows, 1), top=self.top)
 
     def _left(self, model: Model, action: str) -> Change:
         """Read what was made, or go on to the specs."""
@@ -153,7 +151,7 @@ class SetupScreen:
         commands = [*map(safe, setup.acceptance_commands), "+ add"]
         return [
             FieldRow(label=_FOLDER, value=f"{safe(setup.specs_root)}{said}", wrong=bool(fault)),
-            FieldRow(label=_MODE, value=f"{setup.mode}: {_MODES[setup.mode]}"),
+            FieldRow(label=_MODE, value=f"{setup.mode}: {MODES[setup.mode]}"),
             *(
                 FieldRow(label="" if place else "accepted by", value=command)
                 for place, command in enumerate(commands)
@@ -252,11 +250,12 @@ class SetupScreen:
         return Change(screen=replace(self, making=True), effects=(effect,))
 
 
-def _made(made: Inventory, width: int) -> list[Line]:
-    """Tell what was made."""
+def _made(made: Inventory, steps: Sequence[Step], width: int) -> list[Line]:
+    """Tell what was made, and how to go on."""
     listed = (("created", made.created), ("changed", made.changed), ("kept", made.kept))
     head = [*wrapped(" The workspace is set up. ↵ goes on to the specs.", width, "heading"), ()]
-    return [*head, *_files(listed, width)]
+    told = [row for each in step_lines(steps) for row in wrapped(f" {each}", width)]
+    return [*head, *told, *([()] if told else []), *_files(listed, width)]
 
 
 def _sentence(words: str) -> str:
@@ -272,7 +271,7 @@ def _fault(field: str, words: str) -> str:
         except InputInvalid:
             return "a whole number above 0"
         return ""
-    return line_fault(words)
+    return command_fault(words) if words else ""
 
 
 def _files(listed: Sequence[tuple[str, Sequence[str]]], width: int) -> Iterator[Line]:
