@@ -18,7 +18,7 @@ _JOINING = re.compile(
 """Joiners, direction marks, variation selectors, skin tones, tags."""
 
 _KNOWN_CHARACTERS = 4096
-"""Characters whose width is remembered: a row is measured many times, and looking one up is slow."""
+"""Characters whose width is remembered: each row is measured many times."""
 
 _FLAG_LETTERS = {0x1F1E6 + place: chr(ord("A") + place) for place in range(26)}
 """Letters that a terminal may draw as a flag, two at a time."""

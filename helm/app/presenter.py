@@ -27,6 +27,7 @@ from helm.domain.events import (
     VerdictGiven,
     WorkerFinished,
 )
+from helm.domain.evidence import Evidence, gathered
 from helm.domain.redaction import LONGEST_SECRET, clean_cut, redacted
 from helm.domain.run import Phase, Run, evolve
 from helm.domain.transcript import FirstLine, KeptOutput
@@ -97,6 +98,7 @@ class Presenter:
         self._beats = 0
         self._command = ""
         self._titled = False
+        self._evidence: Evidence | None = None
 
     def show(self, happening: Happening) -> None:
         """Print what happened."""
@@ -106,6 +108,7 @@ class Presenter:
             return
         self._beats = 0
         self.run = evolve(self.run, happening.event)
+        self._evidence = gathered(self._evidence, happening.event)
         self._output.patterns = self.run.settings.redact
         if not self._quiet:
             self._event(happening)
@@ -127,14 +130,24 @@ class Presenter:
             case InputChanged() as change:
                 what = "was removed" if change.text is None else "was changed"
                 self._warn(f"{change.path} {what}; this run's prompts stay as they began")
-            case VerdictGiven(status=Status.OK, remaining_tasks=tasks) if tasks:
-                self._warn("the verifier says ok, and names remaining tasks all the same")
+            case VerdictGiven(status=Status.OK, remaining_tasks=tasks):
+                self._doubt(tasks)
             case WorkerFinished(ending=Ending.COMPLETED, report=report) if not report.strip():
                 self._warn("the worker ended without a report; the verifier gets an empty one")
             case ActivityReported(activity=ActivityKind.RETRY | ActivityKind.WARNING, text=text):
                 self._warn(text)
             case _:
                 pass
+
+    def _doubt(self, tasks: tuple[str, ...]) -> None:
+        """Warn of what speaks against an `ok`."""
+        seen = self._evidence
+        if tasks:
+            self._warn("the verifier says ok, and names remaining tasks all the same")
+        if seen and seen.told and not seen.commands:
+            self._warn("the verifier says ok, and ran no command: see what it judged by")
+        elif seen and seen.told and seen.failed == seen.commands:
+            self._warn("the verifier says ok, and none of its commands succeeded: see helm doctor")
 
     def _event(self, recorded: Recorded) -> None:
         match recorded.event:

@@ -43,6 +43,15 @@ FROM activity WHERE activity = 'command_finished'
 GROUP BY text HAVING failed > 0 ORDER BY failed DESC, command LIMIT 20""",
     ),
     Question(
+        words="Which ok rests on no command that succeeded, as far as the agent tells?",
+        sql="""\
+SELECT run_id, attempt, given_at FROM verdicts
+WHERE status = 'ok' AND NOT EXISTS (
+  SELECT 1 FROM activity WHERE activity.run_id = verdicts.run_id
+  AND activity.launch = verdicts.launch AND activity.exit_code = 0)
+ORDER BY given_at DESC LIMIT 20""",
+    ),
+    Question(
         words="How many attempts does each model need?",
         sql="""\
 SELECT COALESCE(worker_model, 'its own choice') AS worker,

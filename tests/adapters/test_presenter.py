@@ -20,12 +20,14 @@ from helm.domain.commands import (
     RecordActivity,
     RecordInputChange,
     RecordOutput,
+    RecordSession,
     ResumeRun,
     RunCommand,
     StartAttempt,
 )
 from helm.domain.events import (
     ActivityKind,
+    ActivityReported,
     AgentChoice,
     Channel,
     FileChange,
@@ -171,6 +173,55 @@ def test_an_ok_with_tasks_left_is_shown_with_a_warning() -> None:
     assert "helm: warning: the verifier says ok, and names remaining tasks all the same" in (
         screen.warnings
     )
+
+
+NOT_SEEN = "helm: warning: the verifier says ok, and ran no command: see what it judged by"
+NO_SUCCESS = (
+    "helm: warning: the verifier says ok, and none of its commands succeeded: see helm doctor"
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "ran", "warnings"),
+    [
+        (OK, [], [NOT_SEEN]),
+        (OK, [1, None], [NO_SUCCESS]),
+        (OK, [1, 0], []),
+        (MISSING, [], []),
+        (MISSING, [1], []),
+    ],
+)
+def test_an_ok_that_rests_on_nothing_is_warned_of(
+    answer: bytes, ran: list[int | None], warnings: list[str]
+) -> None:
+    """A verifier whose sandbox cannot be made goes on without a shell, and may be content."""
+    screen = Screen().show(run_of(StartAttempt(), *launch(b"done", pid=1), *verifier(answer, ran)))
+    assert screen.warnings == warnings
+
+
+def test_nobody_knows_what_a_plain_agent_ran() -> None:
+    """It says ok in so many words, and that is all there is."""
+    plain = [each for each in verifier(OK, []) if not isinstance(each, RecordSession)]
+    screen = Screen().show(run_of(StartAttempt(), *launch(b"done", pid=1), *plain))
+    assert screen.warnings == []
+
+
+def test_a_verifier_that_was_joined_in_its_midst_is_not_doubted() -> None:
+    """What it ran before was not seen."""
+    judged = happenings(run_of(StartAttempt(), *launch(b"done", pid=1), *verifier(OK, [0])))
+    late = 1 + max(n for n, each in enumerate(judged) if isinstance(each.event, ActivityReported))
+    screen = Screen()
+    screen.presenter = Presenter(screen.console, replay(each.event for each in judged[:late]))
+    for happening in judged[late:]:
+        screen.presenter.show(happening)
+    assert screen.warnings == []
+
+
+def verifier(answer: bytes, ran: list[int | None]) -> list[RunCommand]:
+    """Command a verifier that runs commands with such ends, and answers."""
+    begin, spawn, session, *_, said, exit_ = launch(answer, pid=2)
+    ended = [activity(ActivityKind.COMMAND_FINISHED, "make test", code) for code in ran]
+    return [begin, spawn, session, *ended, said, exit_]
 
 
 def test_a_worker_without_a_report_is_warned_of() -> None:

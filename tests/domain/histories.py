@@ -142,6 +142,12 @@ def broke_off(ending: Ending, detail: str = "", stopped_by: Cause | None = None)
     )
 
 
+def ended_command(exit_code: int | None) -> RecordActivity:
+    """End a command that the agent ran."""
+    kind = ActivityKind.COMMAND_FINISHED
+    return RecordActivity(activity=kind, text="make test", exit_code=exit_code)
+
+
 @dataclass
 class Story:
     """A run, and what a log would hold of it."""

@@ -122,6 +122,11 @@ def turn(report: str) -> list[Action]:
     return [*begin(), message(report), end()]
 
 
+def judged(verdict: str) -> list[Action]:
+    """Run a command, and say `verdict`."""
+    return [*begin(), *command("make test", 0), message(verdict), end()]
+
+
 # Deeds
 
 

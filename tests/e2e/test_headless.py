@@ -300,7 +300,7 @@ def test_a_run_is_told_as_it_happens(workspace: Workspace) -> None:
     ended = workspace.execute()
     (run_id,) = {event.run_id for event in workspace.events()}
     lines = ended.out.splitlines()
-    assert lines[:15] == [
+    assert lines[:17] == [
         f"=== Attempt 1 of 2 for {SPEC} ===",
         "--- worker ---",
         "I read the spec.",
@@ -311,16 +311,20 @@ def test_a_run_is_told_as_it_happens(workspace: Workspace) -> None:
         "  add: greet",
         "It greets.",
         "--- verifier ---",
+        "$ make test",
+        "  exit 0",
         *MISSING.splitlines(),
         "Verdict on attempt 1: missing",
         "  - say goodbye",
     ]
-    assert lines[16:-6] == [
+    assert lines[18:-6] == [
         "",
         f"=== Attempt 2 of 2 for {SPEC} ===",
         "--- worker ---",
         "It says goodbye.",
         "--- verifier ---",
+        "$ make test",
+        "  exit 0",
         *OK.splitlines(),
         "Verdict on attempt 2: ok",
     ]

@@ -18,7 +18,7 @@ import psutil
 import pytest
 
 from helm.app.questions import QUESTIONS, Question
-from tests.e2e.fake_codex import begin, command, end, hold, message
+from tests.e2e.fake_codex import begin, command, end, hold, message, turn
 from tests.e2e.workspace import MISSING, OK, SPEC, Workspace, alive, until, write
 
 Rows = list[dict[str, object]]
@@ -41,7 +41,7 @@ def workspace(tmp_path: Path) -> Workspace:
 def told(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A workspace with a run of two attempts, in which a command failed; not to be changed."""
     workspace = Workspace(tmp_path_factory.mktemp("told"))
-    workspace.agent(worker=[TRIED], verifier=[MISSING, OK])
+    workspace.agent(worker=[TRIED], verifier=[MISSING, turn(OK)])
     assert workspace.execute().code == 0
     return workspace
 
@@ -166,7 +166,7 @@ def test_what_is_shown_can_be_pasted(told: Workspace) -> None:
     """Each question as it stands there, of the log that was named, has an answer."""
     shown = answer(told, "--db", str(told.log))
     pasted = re.findall(r'^  (helm query --db .*?")$', shown, re.MULTILINE | re.DOTALL)
-    assert len(pasted) == len(QUESTIONS) == 5
+    assert len(pasted) == len(QUESTIONS) == 6
     for words in pasted:
         ended = told.run_shell(words.replace("helm", shlex.join(told.helm_words("query")[:-1]), 1))
         assert (ended.code, ended.err) == (0, "")

@@ -20,13 +20,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import psutil
 
 from tests.e2e import fake_codex
-from tests.e2e.fake_codex import turn
+from tests.e2e.fake_codex import judged, turn
 
 if TYPE_CHECKING:
     from tests.e2e.fake_codex import Action
 
     Answer = str | Sequence[Action]
-    """What an agent does in one call; a text is a turn of codex with that report."""
+    """What an agent does in one call; a text is a turn of codex with that report, or verdict."""
 
 OK = 'STATUS: ok\n{"remainingTasks": []}\nAll is there.'
 MISSING = 'STATUS: missing\n{"remainingTasks": ["say goodbye", "test it"]}\nNearly.'
@@ -147,7 +147,12 @@ class Workspace:
 
         Calls are counted from here.
         """
-        script = {"worker": list(map(_actions, worker)), "verifier": list(map(_actions, verifier))}
+        script = {
+            "worker": [turn(each) if isinstance(each, str) else list(each) for each in worker],
+            "verifier": [
+                judged(each) if isinstance(each, str) else list(each) for each in verifier
+            ],
+        }
         self._script.write_text(json.dumps(script), encoding="utf-8")
         self._calls.unlink(missing_ok=True)
 
@@ -395,7 +400,3 @@ def alive(pid: int) -> bool:
 def write(path: Path, text: str) -> None:
     """Write a text file."""
     path.write_text(text, encoding="utf-8")
-
-
-def _actions(answer: Answer) -> list[Action]:
-    return turn(answer) if isinstance(answer, str) else list(answer)
