@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 from typing import NoReturn
@@ -17,6 +18,7 @@ import pytest
 from helm.__main__ import _open_configuration, compose
 from helm.adapters.cli.completion import candidates
 from helm.adapters.cli.program import SUMMARIES, Program
+from tests.e2e.pty_screen import PtyScreen, on_screen
 from tests.e2e.workspace import SPEC, Workspace, write
 
 ODD = "spec-02 $(touch pwned):'x'"
@@ -35,10 +37,11 @@ PROGRAM = Program(
 
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """A workspace with two specs, of which one has run."""
+    """A workspace with two specs, of which one has run, and more than once."""
     workspace = Workspace(tmp_path_factory.mktemp("completion"))
     workspace.add_spec(ODD)
-    assert workspace.execute().code == 0
+    for _ in range(3):
+        assert workspace.execute().code == 0
     return workspace
 
 
@@ -55,9 +58,9 @@ def values(*words: str) -> list[str]:
     return [each.value for each in candidates(PROGRAM, words)]
 
 
-def run_id(workspace: Workspace) -> str:
-    ((found,),) = workspace.query("SELECT run_id FROM runs")
-    return str(found)
+def run_ids(workspace: Workspace) -> list[str]:
+    """Give the ids of all runs, newest first."""
+    return [str(found) for (found,) in workspace.query("SELECT run_id FROM runs ORDER BY 1 DESC")]
 
 
 def test_every_command_is_offered_with_what_it_does() -> None:
@@ -101,14 +104,16 @@ def test_specs_are_offered_by_their_folders(here: Workspace, words: tuple[str, .
 
 
 def test_runs_are_offered_newest_first_with_spec_and_outcome(here: Workspace) -> None:
-    whole = run_id(here)
-    first, latest = candidates(PROGRAM, ["show", ""])
-    assert first.value == whole[:8]
-    assert first.meaning.startswith(f"{SPEC}, accepted, ")
+    *runs, latest = candidates(PROGRAM, ["show", ""])
+    ids = run_ids(here)
+    assert all(whole.startswith(each.value) for whole, each in zip(ids, runs, strict=True))
+    assert all(each.meaning.startswith(f"{SPEC}, accepted, ") for each in runs)
     assert latest.value == "latest"
-    assert values("show", whole[:12]) == [whole]
-    assert values("export", "latest", whole[:2].lower()) == [whole[:2].lower() + whole[2:8]]
-    assert values("replay", "") == [whole[:8], "latest", SPEC, ODD]
+    shown, (newest, *_) = [each.value for each in runs], ids
+    assert values("show", newest[:20]) == [newest]
+    small = [each[:2].lower() + each[2:] for each in shown]
+    assert values("export", "latest", small[0][:2]) == small
+    assert values("replay", "") == [*shown, "latest", SPEC, ODD]
 
 
 def test_another_log_is_asked_where_one_is_named(here: Workspace) -> None:
@@ -148,66 +153,116 @@ def test_a_folder_that_is_gone_offers_commands_all_the_same(
 
 # The scripts, in their shells
 
-ZSH = """
-compdef() { :; }
-_describe() { entries=("${(@P)3}"); print -l -- "${entries[@]%%:*}"; }
-_files() { print files; }
-source <(helm completion zsh)
-words=("$@") CURRENT=$#
-_helm
+HELM = """#!/bin/sh
+case $1 in
+    __complete | completion) exec {python} -m helm "$@" ;;
+esac
+printf 'got'
+printf ' <%s>' "$@"
+echo .
 """
-BASH = """
-eval "$(helm completion bash)"
-COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
-_helm_completion helm
-[ ${#COMPREPLY[@]} = 0 ] && echo files
-printf '%s\\n' "${COMPREPLY[@]}"
-"""
-FISH = """
-helm completion fish | source
-complete -C (string join ' ' $argv) | string replace -r '\\t.*' ''
-"""
-SCRIPTS = {
-    "bash": ["bash", "--norc", "-c", BASH, "bash"],
-    "zsh": ["zsh", "-f", "-c", ZSH, "zsh"],
-    "fish": ["fish", "--no-config", "-c", FISH],
+"""Completes as helm does, and else says which words it was given."""
+
+RC = {
+    ".bashrc": "bind 'set enable-bracketed-paste off'\neval \"$(helm completion bash)\"",
+    ".zshrc": "autoload -Uz compinit && compinit -D -u\nsource <(helm completion zsh)",
 }
+FISH = """
+function fish_prompt; echo '% '; end
+set fish_greeting
+set fish_autosuggestion_enabled 0
+helm completion fish | source
+"""
+SHELLS = {
+    "bash": ["bash", "--noprofile", "--rcfile", "{home}/.bashrc", "-i"],
+    "zsh": ["zsh", "-d", "-i"],
+    "fish": ["fish", "--no-config", "--init-command", FISH],
+}
+_GOT = re.compile(r"got ([^\r\n]*)\.\r")
 
 
-@pytest.mark.parametrize("shell", SCRIPTS)
-def test_the_script_completes_in_its_shell(here: Workspace, tmp_path: Path, shell: str) -> None:
-    """A command, a spec whose name is full of what shells act on, a run, and else files."""
-    if shutil.which(shell) is None:
-        pytest.skip(f"{shell} is not installed")
-    program = tmp_path / "helm"
-    program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m helm "$@"\n')
-    program.chmod(0o755)
+@pytest.fixture(params=SHELLS)
+def shell(request: pytest.FixtureRequest) -> str:
+    if shutil.which(request.param) is None:
+        pytest.skip(f"{request.param} is not installed")
+    return str(request.param)
+
+
+@contextmanager
+def typing(shell: str, here: Workspace, home: Path) -> Iterator[PtyScreen]:
+    """Sit down at a shell that has read its script."""
+    write(home / "helm", HELM.format(python=shlex.quote(sys.executable)))
+    (home / "helm").chmod(0o755)
+    for name, text in RC.items():
+        write(home / name, f"PS1='%% '\n{text}\n")
     environment = {
-        "HOME": str(tmp_path),
-        "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}",
+        "HOME": str(home),
+        "ZDOTDIR": str(home),
+        "PATH": f"{home}{os.pathsep}{os.environ['PATH']}",
         "PYTHONPATH": str(Path(__file__).parents[2]),
     }
+    argv = [word.replace("{home}", str(home)) for word in SHELLS[shell]]
+    with on_screen(here, argv=argv, environment=environment) as screen:
+        screen.wait("%")
+        yield screen
 
-    def completed(*words: str) -> list[str]:
-        done = subprocess.run(
-            [*SCRIPTS[shell], "helm", *words],
-            cwd=here.root,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.stderr == ""
-        return [line for line in done.stdout.splitlines() if line]
 
-    quoted = r"spec-02\ \$\(touch\ pwned\):\'x\'"
-    assert completed("stat") == ["status"]
-    assert completed("show", "")[0] == run_id(here)[:8]
-    offered = {"bash": quoted, "zsh": ODD.replace(":", "\\").partition("\\")[0] + "\\"}
-    assert completed("run", "spec-02")[0] == offered.get(shell, ODD)
-    if shell != "fish":  # which lists the files itself
-        assert completed("query", "--db", "no-such-") == ["files"]
+def words_given(screen: PtyScreen, keys: str) -> str:
+    """Type to the end of a line, and give the words that helm then is called with."""
+    before = len(screen.said)
+    screen.send(f"helm {keys}\r")
+    screen.until(lambda: _GOT.search(screen.said, before), f"what {keys!r} calls")
+    found = _GOT.search(screen.said, before)
+    assert found
+    return found[1]
+
+
+def test_the_script_completes_in_its_shell(here: Workspace, tmp_path: Path, shell: str) -> None:
+    """A command, and a spec whose name is full of what shells act on, quoted or not."""
+    whole = f"<run> <{ODD}>"
+    with typing(shell, here, tmp_path) as screen:
+        assert words_given(screen, "stat\t") == "<status>"
+        for begun in ("spec-02", "spec-02\\ ", '"spec-02 ', "'spec-02"):
+            assert words_given(screen, f"run {begun}\t") == whole, begun
     assert not list(here.place.rglob("pwned"))
+
+
+def test_the_shell_offers_files_where_helm_offers_nothing(
+    here: Workspace, tmp_path: Path, shell: str
+) -> None:
+    write(tmp_path / "one.db", "")
+    begun = tmp_path / "on"
+    with typing(shell, here, tmp_path) as screen:
+        for option in ("--db ", "--db="):
+            given = words_given(screen, f"query {option}{begun}\t")
+            assert given.replace("> <", " ") == f"<query {option}{begun}e.db>"
+
+
+def test_the_shell_shows_the_newest_run_first(here: Workspace, tmp_path: Path, shell: str) -> None:
+    """Also where several are of one spec and one age, and so have one meaning."""
+    shown = values("show", "")
+    with typing(shell, here, tmp_path) as screen:
+        screen.send("helm show \t\t")
+        screen.wait(*shown)
+        screen.settle()
+        rows = screen.rows[screen.row("helm show") + 1 :]
+        places = {
+            each: (row.index(each), number)
+            for number, row in enumerate(rows)
+            for each in shown
+            if each in row
+        }
+        assert sorted(shown, key=lambda each: places[each]) == shown  # column by column
+
+
+def test_the_shell_shows_values_that_need_no_explanation(
+    here: Workspace, tmp_path: Path, shell: str
+) -> None:
+    with typing(shell, here, tmp_path) as screen:
+        screen.send("helm config set mode \t\t")
+        screen.wait("strict", "parallel")
+        screen.settle()
+        assert not re.search(r"(^|\s)--", screen.text)
 
 
 def test_the_name_of_another_shell_is_refused_with_those_there_are(ran: Workspace) -> None:
