@@ -362,6 +362,12 @@ def specs_root_fault(name: str) -> str:
     return ""
 
 
+def specs_root_warning(config: Config) -> str:
+    """Say that the file names a specs root which helm would not write there; nothing if not."""
+    fault = specs_root_fault(config.specs_root)
+    return f"`specsRoot`: {config.specs_root!r}: {fault}" if fault else ""
+
+
 def _no_such_key(key: str) -> str:
     within = [each for each in DESCRIPTIONS if each.startswith(f"{key}.")]
     if within:

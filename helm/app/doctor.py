@@ -12,6 +12,7 @@ from os import path as os_path
 from pathlib import Path
 
 from helm.app.checks import Check, dotted, failed, ok, refused, warning
+from helm.app.configuration import specs_root_warning
 from helm.app.errors import InputInvalid
 from helm.app.ports import AgentProbe, Condition, Files, Git, LogProbe, Machine
 from helm.app.scaffold import CONFIG_SCHEMA
@@ -169,7 +170,9 @@ class Doctor:
         detail = f"the verifier cannot run a single command: {fault}"
         cure = (
             "codex sandbox -- true must end with 0: let this machine, or its container, make user "
-            "namespaces (docker run --security-opt seccomp=unconfined)"
+            "namespaces (Ubuntu 23.10 and later: sudo sysctl -w "
+            "kernel.apparmor_restrict_unprivileged_userns=0; docker run --security-opt "
+            "seccomp=unconfined)"
         )
         return failed("sandbox", detail, cure)
 
@@ -213,6 +216,10 @@ class Doctor:
             yield warning("workspace", f"none here: {found.vacancy}", "helm scaffold")
             return
         specs_root = found.workspace.specs_root
+        if not self._files.is_folder(specs_root):
+            cure = "mend the configuration, then: helm scaffold"
+            yield failed("workspace", f"there is no folder {specs_root}", cure)
+            return
         try:
             self._files.require_writable(specs_root)
         except HelmError as error:
@@ -234,6 +241,10 @@ class Doctor:
             return
         path = found.workspace.root / CONFIG_NAME
         there = self._files.exists(path)
+        odd = specs_root_warning(found.workspace.config)
+        if odd:
+            yield warning("configuration", f"{path}: {odd}", "helm config set specsRoot DIR")
+            return
         yield ok("configuration", str(path) if there else "no file: the defaults hold")
 
     def _repository(self) -> Iterator[Check]:
@@ -242,13 +253,22 @@ class Doctor:
             yield refused("repository", found.git_refusal)
         elif found.workspace.tree is None:
             yield warning("repository", "none: no one can undo what a worker does", "git init")
+        elif self._is_without_commit(top := found.workspace.tree.top):
+            detail = f"{top}, without a commit: nothing can be undone before the first"
+            yield warning("repository", detail, "git add -A && git commit")
         else:
-            yield ok("repository", str(found.workspace.tree.top))
+            yield ok("repository", str(top))
+
+    def _is_without_commit(self, top: Path) -> bool:
+        """Ask git, which says 1 where HEAD leads nowhere, and more where something is wrong."""
+        question = ["git", "-C", str(top), "rev-parse", "--quiet", "--verify", "HEAD"]
+        return self._machine.ask(question, seconds=_SECONDS).code == 1
 
     def _specs(self) -> Iterator[Check]:
-        if self._survey.vacancy:
+        specs_root = self._survey.workspace.specs_root
+        if self._survey.vacancy or not self._files.is_folder(specs_root):
             return
-        specs = discover(self._files, self._survey.workspace.specs_root)
+        specs = discover(self._files, specs_root)
         broken = [each.folder.name for each in specs if isinstance(each, InvalidSpec)]
         if not specs:
             yield warning("specs", "none", "helm new NAME")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from helm.app.creation import Creation
-from helm.app.drafts import TEXTS
+from helm.app.drafts import TEXTS, questions
 from helm.app.errors import InputInvalid, RecordFailed, WordsInvalid
 from helm.app.place import Places
 from helm.app.ports import Files, Stop
@@ -48,7 +48,7 @@ def begin_spec(places: Places, draft: Draft, stop: Stop | None = None) -> Path:
     """
     fault = name_fault(draft.name)
     if fault:
-        raise WordsInvalid(f"{draft.name!a} cannot be the name of a spec: {fault}")
+        raise WordsInvalid(f"{draft.name!r} cannot be the name of a spec: {fault}")
     files, root = places.ports.files, places.workspace.specs_root
     if not files.is_folder(root):
         raise InputInvalid(f"there is no specs root {root}; to make one: helm scaffold")
@@ -61,6 +61,15 @@ def begin_spec(places: Places, draft: Draft, stop: Stop | None = None) -> Path:
         if not all(creation.file(folder / name, texts[name].encode()) for name in texts):
             raise _taken(folder)
     return folder
+
+
+def is_unwritten(files: Files, body: Path) -> bool:
+    """Tell a body that is not there, is empty, or still has a question of a new spec.
+
+    Raises `RecordFailed` where the system refuses.
+    """
+    text = (files.read(body) or b"").decode(errors="replace")
+    return not text.strip() or any(questions(body.name, text))
 
 
 def name_fault(name: str) -> str:
@@ -140,7 +149,13 @@ def _metadata(spec_id: str, draft: Draft, ids: Sequence[str], *, has_schema: boo
 def _id(places: Places, word: str) -> str:
     """Find out by which id others wait for a spec."""
     files, root = places.ports.files, places.workspace.specs_root
-    folder = find_spec(word, places.here, places.workspace, files)
+    try:
+        folder = find_spec(word, places.here, places.workspace, files)
+    except InputInvalid as error:
+        if "," not in word:
+            raise
+        each = " ".join(f"--depends-on {name.strip()}" for name in word.split(",") if name.strip())
+        raise WordsInvalid(f"no spec is called {word!r}; name one at a time: {each}") from error
     if folder.parent != root:
         raise InputInvalid(f"{folder} lies outside of {root}: no spec there can wait for it")
     return read_spec(files, folder).id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from helm.app.configuration import specs_root_warning
 from helm.app.errors import InputInvalid, RecordFailed
 from helm.app.place import Place
 from helm.app.ports import Ports
@@ -115,6 +116,9 @@ def _beginning(prior: Stream | None, place: Place, ports: Ports, request: RunReq
         *settings_warnings(command.settings),
         *_spec_warnings(spec, command),
     ]
+    odd = specs_root_warning(place.workspace.config)
+    if odd:
+        warnings.append(odd)
     if place.workspace.tree is None:
         warnings.append(
             f"{place.workspace.root} is not in a git repository; "

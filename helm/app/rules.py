@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from helm.app.configuration import specs_root_fault
+from helm.app.configuration import specs_root_warning
 from helm.app.drafts import left_todos, questions
 from helm.app.errors import FileTooLarge
 from helm.app.findings import Code, Finding
@@ -112,10 +112,8 @@ def of_size(spec: Spec, workspace: Workspace, files: Files) -> Iterator[Finding]
 
 def of_specs_root(path: Path, workspace: Workspace) -> Iterator[Finding]:
     """See that the specs root is one that helm itself would have made."""
-    name = workspace.config.specs_root
-    fault = specs_root_fault(name)
-    if fault:
-        message = f"`specsRoot`: {name!r}: {fault}"
+    message = specs_root_warning(workspace.config)
+    if message:
         yield Finding(code=Code.ODD_SPECS_ROOT, path=path, message=message)
 
 

@@ -68,6 +68,8 @@ def _explained(model: type[BaseModel], error: ErrorDetails) -> str:
             return "not a JSON object"
         case "value_error":
             return f"{key}: {error['ctx']['error']}"
+        case "bool_type":
+            return f"{key}: {short_repr(error['input'])} is not allowed: true or false"
         case _:
             given = short_repr(error["input"])
             return f"{key}: {given} is not allowed: {_lower_first(error['msg'])}"

@@ -40,7 +40,7 @@ def test_each_check_is_a_line_and_what_mends_it_stands_below() -> None:
         "                        git init",
         "failed   login          Not logged in",
         "                        codex login",
-        "3 checks: 1 failed, 1 warning",
+        "3 checks: 1 failed (login), 1 warning",
     ]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from helm.adapters.cli.commands import lint_command
 from helm.adapters.cli.program import cli
 from helm.app.findings import Code, Finding
 from helm.app.lint import Inspection
@@ -89,6 +90,17 @@ def test_programs_are_told_all_of_it(here: Path) -> None:
         "message": ERROR.message,
     }
     assert (second["path"], second["line"], second["specs"]) == (".", None, [])
+
+
+def test_on_a_terminal_a_finding_is_broken_between_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lint_command, "terminal_width", lambda: 50)
+    assert lint(ERROR).output.splitlines()[:-1] == [
+        "specs/spec-03/metadata.json:4: error: `dependsOn`",
+        '    names "spec-9": no such spec; did you mean',
+        "    spec-09? [unknown-dependency]",
+    ]
 
 
 def test_what_is_of_no_file_is_of_the_environment() -> None:

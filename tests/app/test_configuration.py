@@ -261,6 +261,11 @@ def test_what_is_typed_wrongly_is_refused_in_a_line(key: str, text: str) -> None
     assert str(error.value).isprintable()
 
 
+def test_what_is_neither_true_nor_false_is_told_what_there_is() -> None:
+    with pytest.raises(InputInvalid, match=r"'yes' is not allowed: true or false$"):
+        parsed("redactTokens", "yes")
+
+
 @QUICK
 @given(st.text(min_size=1).filter(str.strip), st.sampled_from(["acceptanceCommands", "$schema"]))
 def test_any_text_that_is_saved_is_read_back(text: str, key: str) -> None:

@@ -288,6 +288,35 @@ def test_outside_git_is_a_warning_and_a_git_that_refuses_has_failed(ward: Ward) 
     assert found.detail == "fatal: bad config line 6 in file .git/config; really"
 
 
+def test_a_repository_without_a_commit_is_a_warning(ward: Ward) -> None:
+    """There is nothing that git could go back to."""
+    assert ward.check("repository").state is State.OK
+    ward.machine.programs["HEAD"] = Reply(1, "", "")
+    found = ward.check("repository")
+    assert (found.state, found.cure) == (State.WARNING, "git add -A && git commit")
+    ward.machine.programs["HEAD"] = Reply(None, "", "has not answered in 20 s")
+    assert ward.check("repository").state is State.OK
+
+
+def test_where_no_specs_root_is_there_scaffold_makes_one(ward: Ward) -> None:
+    """Which a broken configuration does not hide, and nothing else is said of it."""
+    for path in [each for each in ward.files.contents if each.is_relative_to(SPECS)]:
+        del ward.files.contents[path]
+    ward.put(ROOT / "helm.config.json", "{")
+    found = ward.check("workspace")
+    assert (found.state, found.detail) == (State.FAILED, f"there is no folder {SPECS}")
+    assert found.cure.endswith("helm scaffold")
+    assert "specs" not in {each.name for each in ward.checks()}
+
+
+def test_a_specs_root_that_helm_would_not_make_is_a_warning(ward: Ward) -> None:
+    ward.put(ROOT / "helm.config.json", '{"specsRoot": "../plans"}')
+    ward.files.made.add(Path("/plans"))
+    found = ward.check("configuration")
+    assert (found.state, found.cure) == (State.WARNING, "helm config set specsRoot DIR")
+    assert "'../plans': outside of the repository" in found.detail
+
+
 def test_specs_that_cannot_be_read_are_named(ward: Ward) -> None:
     ward.put(SPECS / "spec-02" / "SPEC.md", "")
     found = ward.check("specs")

@@ -131,7 +131,12 @@ def test_it_waits_for_specs_by_their_ids() -> None:
 
 @pytest.mark.parametrize(
     ("word", "said"),
-    [("spec-09", "not found"), ("spec-0", "ambiguous"), ("other/spec-07", "lies outside of")],
+    [
+        ("spec-09", "not found"),
+        ("spec-0", "ambiguous"),
+        ("other/spec-07", "lies outside of"),
+        ("spec-01,spec-02", "one at a time: --depends-on spec-01 --depends-on spec-02$"),
+    ],
 )
 def test_a_dependency_that_cannot_be_met_is_refused(word: str, said: str) -> None:
     """And nothing is made."""
@@ -148,6 +153,11 @@ def test_without_a_specs_root_it_says_what_makes_one() -> None:
     files = MemoryFiles(contents={ROOT / "README": b""})
     with pytest.raises(InputInvalid, match="to make one: helm scaffold"):
         begun(files)
+
+
+def test_a_name_that_is_refused_is_shown_as_it_was_typed() -> None:
+    with pytest.raises(WordsInvalid, match=r"^'🙂' cannot be the name of a spec"):
+        begun(holding(), "🙂")
 
 
 @pytest.mark.parametrize(

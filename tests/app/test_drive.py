@@ -379,6 +379,21 @@ def test_unmet_dependencies_are_warned_of_and_recorded() -> None:
     assert any("spec-00" in warning for warning in prepared.warnings)
 
 
+def test_a_specs_root_that_helm_would_not_make_is_warned_of() -> None:
+    """The file may name one; only `helm config set` and the set-up refuse to."""
+    world = World()
+    world.files.contents[ROOT / "helm.config.json"] = b'{"specsRoot": "../repo/specs"}'
+    assert any("outside of the repository" in warning for warning in world.run().warnings)
+
+
+def test_a_folder_where_the_report_belongs_is_refused_before_an_agent_is_called() -> None:
+    world = World()
+    world.files.made.add(SPEC / "implementation-report.md")
+    with pytest.raises(InputInvalid, match="is a folder"):
+        world.run()
+    assert world.agent.calls == []
+
+
 def test_a_prompt_that_no_agent_takes_is_refused() -> None:
     """A spec beyond codex's limit is found before anything is launched."""
     world = World()

@@ -175,6 +175,26 @@ def test_a_new_spec_is_a_path_for_a_script(workspace: Workspace) -> None:
     assert (found["folder"], found["badge"]) == ("spec-01-parser-of-dates", "BLOCKED")
 
 
+@pytest.mark.parametrize(
+    ("editor", "said"),
+    [
+        ("nonesuch", "nonesuch ended with 127"),
+        ("sh -c 'kill -INT $$'", "was interrupted"),
+        ("true", "check it"),
+    ],
+)
+def test_what_an_editor_has_left_unwritten_is_still_to_be_written(
+    workspace: Workspace, editor: str, said: str
+) -> None:
+    """Whether it failed, was interrupted, or was left without a word."""
+    assert workspace.run("scaffold", "--yes").code == 0
+    environment = {"EDITOR": editor, "VISUAL": ""}
+    with on_screen(workspace, "new", "parser", "--edit", environment=environment) as screen:
+        assert screen.end() == 0
+        assert said in screen.text
+        assert "write it  specs/spec-01-parser/SPEC.md" in screen.text
+
+
 def test_a_new_spec_that_cannot_be_is_one_line(workspace: Workspace) -> None:
     """Without a workspace, and for an editor that nobody has named, before anything is made."""
     before = workspace.files()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -14,7 +14,7 @@ from pathlib import Path
 from helm.adapters.cli.amounts import byte_size
 from helm.adapters.cli.console import Console
 from helm.adapters.cli.graph import BADGE_COLOURS, print_graph
-from helm.adapters.cli.table import Cell, Column, print_table, terminal_width
+from helm.adapters.cli.table import Cell, Column, print_table, terminal_width, wrapped
 from helm.app.cells import width_of
 from helm.app.specs import UNWRITTEN, Badge, InvalidSpec, short_names
 from helm.app.standing import Standing
@@ -72,7 +72,7 @@ def print_status(
     if found:
         console.line()
     for title, text in found:
-        first, *rest = _wrapped(one_line(f"{title}: {text}"), width, _GAP)
+        first, *rest = wrapped(one_line(f"{title}: {text}"), width, _GAP)
         console.line(console.style(title, "33") + first[len(title) :])
         for line in rest:
             console.line(line)
@@ -105,7 +105,7 @@ def _print_counts(console: Console, specs: Specs, width: int | None) -> None:
     told = ", ".join(f"{counts[badge]} {badge}" for badge in _ORDER if counts[badge])
     whole = _COUNT.sub(lambda found: found[0].replace(" ", _NO_BREAK), told)
     runnable = sum(each.runnable for each in specs) or "none"
-    for line in _wrapped(
+    for line in wrapped(
         f"{counted(len(specs), 'spec')}: {whole}; {runnable} can be run now", width
     ):
         console.line(
@@ -173,7 +173,7 @@ def _print_invalid(
         console.line(f"{line}{_GAP}{reason}")
         return
     console.line(line)
-    for part in _wrapped(reason, width - len(margin)):
+    for part in wrapped(reason, width - len(margin)):
         console.line(f"{margin}{part}")
 
 
@@ -231,15 +231,3 @@ def _outcome(spec: Standing) -> str:
 
 def _attempts(spec: Standing) -> str:
     return str(spec.last.attempts) if spec.last else ""
-
-
-def _wrapped(text: str, width: int | None, margin: str = "") -> Iterator[str]:
-    """Break a text between words; the margin is that of all lines but the first."""
-    line, *words = text.split(" ")
-    for word in words:
-        if width is not None and width_of(f"{line} {word}") > width:
-            yield line
-            line = margin + word
-        else:
-            line = f"{line} {word}"
-    yield line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from helm.adapters.cli.console import Console
@@ -52,6 +52,18 @@ def terminal_width() -> int | None:
         return os.get_terminal_size(sys.stdout.fileno()).columns or None
     except (OSError, ValueError, AttributeError):
         return None
+
+
+def wrapped(text: str, width: int | None, margin: str = "") -> Iterator[str]:
+    """Break a text between words; the margin is that of all lines but the first."""
+    line, *words = text.split(" ")
+    for word in words:
+        if width is not None and width_of(f"{line} {word}") > width:
+            yield line
+            line = margin + word
+        else:
+            line = f"{line} {word}"
+    yield line
 
 
 def _harmless(cell: Cell | str) -> Cell:

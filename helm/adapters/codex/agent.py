@@ -103,7 +103,7 @@ def resolved(program: str) -> str:
     there = shutil.which(program, mode=os.F_OK)
     if there:
         raise AgentUnavailable(f"{there} is not executable", cure="chmod +x it, or set HELM_CODEX")
-    raise AgentUnavailable(
-        f"the agent's program {program} was not found",
-        cure="install codex (npm install -g @openai/codex), or name another program in HELM_CODEX",
-    )
+    cure = "install codex (npm install -g @openai/codex), or name another program in HELM_CODEX"
+    if any(map(shutil.which, program.split()[:-1])):
+        cure = "HELM_CODEX names a program, without arguments"
+    raise AgentUnavailable(f"the agent's program {program} was not found", cure)

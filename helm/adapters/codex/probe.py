@@ -17,6 +17,9 @@ _VERSION = re.compile(r"codex-cli ([0-9]+)\.([0-9]+)\.([0-9]+)")
 _NOT_EXECUTED = {126, 127}
 """What a shell, or `env` in a first line, ends with where it cannot execute what it should."""
 
+_WITHOUT_NODE = re.compile(r"\S*\benv: .*\bnode(js)?\b")
+"""What `env` says for the first line of codex as npm installs it."""
+
 _NOISE = ("WARNING", "Stack backtrace", "note: ")
 _KEY_VARIABLE = "CODEX_API_KEY"
 """Taken by `codex exec` in place of a login."""
@@ -54,7 +57,8 @@ class CodexProbe:
             )
         if reply.code in _NOT_EXECUTED:
             said = _reason(reply)
-            raise AgentUnavailable(f"{path} ends with {reply.code}: {said}", "mend or replace it")
+            cure = "install Node.js" if _WITHOUT_NODE.match(said) else "mend or replace it"
+            raise AgentUnavailable(f"{path} ends with {reply.code}: {said}", cure)
         found = _VERSION.match(reply.out)
         return tuple(map(int, found.groups())) if found else None
 

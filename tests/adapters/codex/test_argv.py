@@ -142,6 +142,20 @@ def test_a_program_that_is_missing_is_told_with_how_to_get_it(
     )
 
 
+def test_a_program_with_arguments_is_told_to_be_one_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`HELM_CODEX` is no command line: it may hold spaces, as paths do."""
+    (tmp_path / "codex").touch(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(AgentUnavailable) as raised:
+        CodexAgent("codex --foo").argv(WORKER)
+    assert str(raised.value) == (
+        "the agent's program codex --foo was not found; "
+        "HELM_CODEX names a program, without arguments"
+    )
+
+
 @pytest.mark.skipif(os.name != "posix", reason="needs permission bits")
 @pytest.mark.parametrize("named_by_path", [True, False])
 def test_a_program_that_is_not_executable_is_told_so(codex: str, named_by_path: bool) -> None:  # noqa: FBT001  a parameter of the test

@@ -147,5 +147,12 @@ def test_a_program_whose_first_line_leads_nowhere_cannot_be_executed(
     codex: Codex, code: int
 ) -> None:
     codex.replies["version"] = Reply(code, "", "/usr/bin/env: 'nodejs': No such file\n")
-    with pytest.raises(AgentUnavailable, match=f"codex ends with {code}: /usr/bin/env: 'nodejs'"):
+    with pytest.raises(
+        AgentUnavailable, match=f"codex ends with {code}: /usr/bin/env: 'nodejs'"
+    ) as error:
         codex.probe.version()
+    assert error.value.cure == "install Node.js"
+    codex.replies["version"] = Reply(code, "", "/usr/bin/codex: cannot execute\n")
+    with pytest.raises(AgentUnavailable) as error:
+        codex.probe.version()
+    assert error.value.cure == "mend or replace it"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 import typer
@@ -12,7 +11,7 @@ from helm.adapters.cli.console import Console
 from helm.adapters.cli.json_text import json_text
 from helm.adapters.cli.options import Database, Json
 from helm.adapters.cli.program import command_app, epilog, here, one_line_errors
-from helm.adapters.cli.table import terminal_width
+from helm.adapters.cli.table import terminal_width, wrapped
 from helm.app.checks import State
 from helm.app.terminal_text import one_line
 from helm.app.wording import counted
@@ -49,8 +48,9 @@ def doctor(ctx: typer.Context, *, as_json: Json = False, db: Database = None) ->
             console.line(json_text(_described(found), indent=2))
         else:
             warned = [each for each in found if each.state is State.WARNING]
-            said = (counted(len(found), "check"), f"{len(failed)} failed", _warnings(len(warned)))
-            console.line(f"{said[0]}: {said[1]}, {said[2]}")
+            names = ", ".join(dict.fromkeys(each.name for each in failed))
+            said = f"{len(failed)} failed ({names})" if failed else "0 failed"
+            console.line(f"{counted(len(found), 'check')}: {said}, {_warnings(len(warned))}")
     if failed:
         raise typer.Exit(exits.INPUT)
 
@@ -91,8 +91,7 @@ def _lines(text: str) -> list[str]:
     said = one_line(text)
     if width is None:
         return [said]
-    room = max(width - _STATE - _NAME, 20)
-    return textwrap.wrap(said, room, break_on_hyphens=False, break_long_words=False) or [""]
+    return list(wrapped(said, max(width - _STATE - _NAME, 20)))
 
 
 def _described(checks: Iterable[Check]) -> dict[str, object]:

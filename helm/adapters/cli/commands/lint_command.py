@@ -13,6 +13,7 @@ from helm.adapters.cli.console import Console
 from helm.adapters.cli.json_text import json_text
 from helm.adapters.cli.options import Json
 from helm.adapters.cli.program import command_app, epilog, here, one_line_errors
+from helm.adapters.cli.table import terminal_width, wrapped
 from helm.app.terminal_text import one_line
 from helm.app.wording import counted
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from helm.app.lint import Inspection
 
 app = command_app()
+
+_MARGIN = "    "
+"""Before what a line of the terminal has no room for."""
 
 _EXAMPLES = (
     ("helm lint", "every spec and what they share"),
@@ -68,9 +72,13 @@ def _print(console: Console, inspection: Inspection) -> None:
     colours = {Severity.ERROR: "31", Severity.WARNING: "33"}
     for each in inspection.findings:
         place = _shown(each.path) + (f":{each.line}" if each.line else "")
-        severity = console.style(each.severity, colours[each.severity])
-        code = console.style(f"[{each.code}]", "2")
-        console.line(f"{one_line(place)}: {severity}: {one_line(each.message)} {code}")
+        severity, code = f" {each.severity}:", f"[{each.code}]"
+        said = f"{one_line(place)}:{severity} {one_line(each.message)} {code}"
+        first, *more = wrapped(said, terminal_width(), _MARGIN)
+        styled = f" {console.style(each.severity, colours[each.severity])}:"
+        *lines, last = (first.replace(severity, styled, 1), *more)
+        for line in (*lines, last.removesuffix(code) + console.style(code, "2")):
+            console.line(line)
     errors, warnings = (inspection.count(each) for each in Severity)
     said = f"{counted(errors, 'error')}, {counted(warnings, 'warning')}"
     console.line(f"{counted(inspection.specs, 'spec')}: {said}")

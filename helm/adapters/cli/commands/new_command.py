@@ -21,6 +21,9 @@ from helm.app.terminal_text import one_line
 
 app = command_app()
 
+_SIGNALS = 128
+"""Above it is what a shell ends with whose last program a signal has ended."""
+
 _EXAMPLES = (
     ("helm new parser", "spec-01-parser, or whatever number is next"),
     ("helm new 'Parser of dates' --edit", "spec-02-parser-of-dates, in your editor"),
@@ -63,7 +66,7 @@ def new(
     command = editor(os.environ)
     if edit and not command:
         fail("no editor to open; set $VISUAL or $EDITOR, or leave --edit out", exits.USAGE)
-    from helm.app.drafting import Draft, begin_spec  # noqa: PLC0415  not needed to print help
+    from helm.app.drafting import Draft, begin_spec, is_unwritten  # noqa: PLC0415  not needed to print help
     from helm.app.specs import BODY_NAME  # noqa: PLC0415  as above
 
     draft = Draft(
@@ -80,7 +83,7 @@ def new(
             described = {"id": folder.name, "folder": folder.name, "path": str(folder)}
             Console.standard().line(json_text(described, indent=2))
         else:
-            _tell(body, edited=edit)
+            _tell(body, asks=is_unwritten(runner.places.ports.files, body))
 
 
 def _edit(command: str, body: Path) -> None:
@@ -94,10 +97,12 @@ def _edit(command: str, body: Path) -> None:
     finally:
         signal.signal(signal.SIGINT, before)
     if code:
-        Console.standard().warn(f"{command} ended with {code}")
+        by_signal = code < 0 or code > _SIGNALS
+        said = "was interrupted" if by_signal else f"ended with {code}"
+        Console.standard().warn(f"{command} {said}")
 
 
-def _tell(text: Path, *, edited: bool) -> None:
+def _tell(text: Path, *, asks: bool) -> None:
     """Print the path; to people, on a terminal, also how to go on."""
     console = Console.standard()
     path, folder = os.path.relpath(text.parent), text.parent
@@ -106,7 +111,7 @@ def _tell(text: Path, *, edited: bool) -> None:
         return
     body = one_line(shlex.quote(os.path.relpath(text)))
     name = shlex.quote(folder.name)
-    steps = [] if edited else [("write it", body)]
+    steps = [("write it", body)] if asks else []
     steps += [("check it", f"helm lint {name}"), ("run it", f"helm run --exec {name}")]
     console.line()
     for purpose, words in steps:
