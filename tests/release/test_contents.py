@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import tarfile
 import zipfile
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,19 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: set[str], sources: 
     assert package == within(sources, "helm") | migrations
     assert {"helm/py.typed", "helm/adapters/demo/agent.py", "helm/scaffold/README.md"} <= package
     assert wheel - package - within(wheel, DIST_INFO) == {MANUAL}
+
+
+def test_the_package_index_is_told_nothing_that_leads_nowhere() -> None:
+    """Neither links nor pictures; what it is told is the README's, but for the last paragraph."""
+    with zipfile.ZipFile(the_wheel()) as wheel:
+        metadata = message_from_bytes(wheel.read(f"{DIST_INFO}/METADATA"))
+    told = str(metadata.get_payload())
+    assert metadata["Description-Content-Type"] == "text/markdown"
+    assert "](" not in told
+    *paragraphs, _ = told.strip().split("\n\n")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(paragraphs) > 2
+    assert [each for each in paragraphs if f"\n{each}\n" not in readme] == []
 
 
 def test_the_wheel_holds_the_licence() -> None:
