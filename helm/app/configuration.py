@@ -47,7 +47,7 @@ MODES = {
 DESCRIPTIONS = {
     "specsRoot": "The folder that holds the specs and the two prompt templates.",
     "initialized": "Whether the workspace is set up.",
-    "mode": f"What a worker is told: {'; '.join(f'{each}: {MODES[each]}' for each in MODES)}.",
+    "mode": f"What a worker is told. {'; '.join(f'{each}: {MODES[each]}' for each in MODES)}.",
     "defaultMaxAttempts": "How often a worker may try before a run ends as exhausted.",
     "acceptanceCommands": "The commands by which work is accepted, for specs that name none.",
     "codexRunImpl.model": "The worker's model; without one the agent takes its own.",

@@ -28,9 +28,11 @@ a codex that does not know it then only warns."""
 _ROOM_TO_TEST = (
     *("-c", 'shell_environment_policy.set.TMPDIR="/dev/shm"'),
     *("-c", 'shell_environment_policy.set.PYTHONDONTWRITEBYTECODE="1"'),
+    *("-c", 'shell_environment_policy.set.GOCACHE="/dev/shm/go-build"'),
+    *("-c", 'shell_environment_policy.set.CARGO_TARGET_DIR="/dev/shm/cargo-target"'),
 )
-"""Nothing is writable in codex's read-only sandbox but the private /dev/shm that Linux has in it:
-without these a verifier cannot run most test suites."""
+"""Nothing is writable in codex's read-only sandbox but the private /dev/shm that Linux has in it,
+anew for each command: without these a verifier cannot run most test suites."""
 
 _PLAIN_WORD = re.compile(r"(?!(true|false|inf|nan)$)[a-z][a-z-]*")
 """What codex takes as it is, because it cannot be TOML."""
@@ -104,6 +106,6 @@ def resolved(program: str) -> str:
     if there:
         raise AgentUnavailable(f"{there} is not executable", cure="chmod +x it, or set HELM_CODEX")
     cure = "install codex (npm install -g @openai/codex), or name another program in HELM_CODEX"
-    if any(map(shutil.which, program.split()[:-1])):
+    if " -" in program or any(map(shutil.which, program.split()[:-1])):
         cure = "HELM_CODEX names a program, without arguments"
     raise AgentUnavailable(f"the agent's program {program} was not found", cure)

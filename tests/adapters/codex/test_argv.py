@@ -22,6 +22,8 @@ BOUNDED = ("-c", "features.unbounded_connection_retries=false")
 ROOM = (
     *("-c", 'shell_environment_policy.set.TMPDIR="/dev/shm"'),
     *("-c", 'shell_environment_policy.set.PYTHONDONTWRITEBYTECODE="1"'),
+    *("-c", 'shell_environment_policy.set.GOCACHE="/dev/shm/go-build"'),
+    *("-c", 'shell_environment_policy.set.CARGO_TARGET_DIR="/dev/shm/cargo-target"'),
 )
 
 
@@ -142,16 +144,17 @@ def test_a_program_that_is_missing_is_told_with_how_to_get_it(
     )
 
 
+@pytest.mark.parametrize("program", ["codex exec", "nosuch --foo"])
 def test_a_program_with_arguments_is_told_to_be_one_without(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str
 ) -> None:
     """`HELM_CODEX` is no command line: it may hold spaces, as paths do."""
     (tmp_path / "codex").touch(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(AgentUnavailable) as raised:
-        CodexAgent("codex --foo").argv(WORKER)
+        CodexAgent(program).argv(WORKER)
     assert str(raised.value) == (
-        "the agent's program codex --foo was not found; "
+        f"the agent's program {program} was not found; "
         "HELM_CODEX names a program, without arguments"
     )
 
