@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,21 @@ def test_a_cell_shows_a_bar_on_any_page() -> None:
     rows = [line for line in commands_page.page().splitlines() if line.startswith("| ")]
     assert not [line for line in rows if "\\" in line]
     assert any("<code>RUN&#124;SPEC</code>" in line for line in rows)
+
+
+def test_the_site_has_the_documents_at_the_top_too(tmp_path: Path) -> None:
+    """With links that lead to the other pages; and no link of any page leads nowhere."""
+    words = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"]
+    done = subprocess.run(
+        [*words, "--site-dir", str(tmp_path)],
+        cwd=Path(__file__).parents[1],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert 'href="ci.html">docs/ci.md' in (tmp_path / "SECURITY.html").read_text(encoding="utf-8")
+    assert 'href="CHANGELOG.html"' in (tmp_path / "index.html").read_text(encoding="utf-8")
 
 
 def _codes(command: Any) -> list[str]:  # noqa: ANN401  what Typer makes has no public name
