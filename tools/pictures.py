@@ -40,6 +40,8 @@ DATES = """\
 """
 
 COLUMNS, LINES = 100, 28
+FIRST = 14
+"""Rows of a run that are there from the beginning."""
 MANY_LINES = 200
 """More than a run has to say: nothing scrolls away."""
 
@@ -188,13 +190,17 @@ def picture_of_a_run() -> str:
 
 
 def appearances(rows: Sequence[Row]) -> list[float]:
-    """Give the second at which each row appears; what begins something is waited for."""
-    now, times = 0.0, []
-    for row in rows:
+    """Give the second at which each row appears; what begins something is waited for.
+
+    The first rows are there at once: whoever looks, or takes a picture, in the first second sees
+    a run and no empty box.
+    """
+    now, times = 0.0, [0.0] * FIRST
+    for row in rows[FIRST:]:
         text = row[0].text if row else ""
         now += 0.9 if text.startswith(("===", "---", "Verdict", SPEC, "I ", "make")) else 0.18
         times.append(round(now, 2))
-    return [0.0, *(max(1.2, each) for each in times[1:])]
+    return times
 
 
 def picture_of_the_screen() -> str:

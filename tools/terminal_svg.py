@@ -37,6 +37,9 @@ _PALETTE = {
 }
 """Each colour in the dark and in the light; those of the terminal have pyte's names."""
 
+_PAGE, _TEXT = _PALETTE["page"][0], _PALETTE["text"][0]
+"""For readers that know no style: without any colour all is black."""
+
 
 class Emulator(pyte.Screen):
     """A terminal that also keeps what is dim, as what blinks; pyte has no word for it."""
@@ -151,7 +154,7 @@ class Picture:
         rules = _moved("roll", rolled, seconds) + _moved("cover", covered, seconds)
         end = self._rolled(len(rows))
         cover = (
-            f'<rect class="cover page" width="100%" height="{len(rows) * LINE}" '
+            f'<rect class="cover page" fill="{_PAGE}" width="100%" height="{len(rows) * LINE}" '
             f'transform="translate(0 {len(rows) * LINE})"/>'
         )
         body = f'<g class="roll" transform="translate(0 {end})">{_drawn(rows)}{cover}</g>'
@@ -165,11 +168,12 @@ class Picture:
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {self.height}" '
             f'width="{self.width}" height="{self.height}" role="img" '
-            'aria-labelledby="title desc">\n'
+            f'aria-labelledby="title desc" fill="{_TEXT}" '
+            f'font-family="monospace" font-size="{SIZE}">\n'
             f'<title id="title">{escape(self.title)}</title>\n'
             f'<desc id="desc">{escape(self.description)}</desc>\n'
             f"<style>{_style()}@media (prefers-reduced-motion:no-preference){{{motion}}}</style>\n"
-            '<rect class="page edge" x=".5" y=".5" rx="8" '
+            f'<rect class="page edge" fill="{_PAGE}" x=".5" y=".5" rx="8" '
             f'width="{self.width - 1}" height="{self.height - 1}"/>\n'
             f'<text class="dim" x="{MARGIN}" y="20">{escape(self.title)}</text>\n'
             f'<svg x="{MARGIN}" y="{TITLE_BAR}" {inner} xml:space="preserve">\n{body}\n</svg>\n'
@@ -217,6 +221,8 @@ def _drawn_row(row: Row, number: int) -> str:
 
 def _drawn_run(run: Run) -> str:
     look = f' class="{run.look}"' if run.look else ""
+    if "reverse" in run.look:
+        look += f' fill="{_PAGE}"'
     fit = f'textLength="{_x(run.cells)}" lengthAdjust="spacingAndGlyphs"'
     return f'<tspan x="{_x(run.column)}" {fit}{look}>{escape(run.text, quote=False)}</tspan>'
 

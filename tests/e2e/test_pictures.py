@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tools.pictures import FOLDER, PICTURES
+from tools.pictures import FIRST, FOLDER, PICTURES, appearances
 
 SVG = "{http://www.w3.org/2000/svg}"
 A_LOT = 100_000
@@ -39,3 +39,24 @@ def test_a_picture_is_for_everybody(name: str) -> None:
     assert "href" not in svg
     assert "url(" not in svg
     assert len(svg.encode()) < A_LOT
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_can_be_read_without_its_style(name: str) -> None:
+    """Some readers of SVG know none, and to them all would be black."""
+    top = ET.fromstring((FOLDER / name).read_text(encoding="utf-8"))
+    page = top.find(f"{SVG}rect[@class='page edge']")
+    assert page is not None
+    colours = {top.get("fill"), page.get("fill")}
+    assert len(colours - {None}) == 2
+    for each in top.iter():
+        if {"page", "reverse"} & set(each.get("class", "").split()):
+            assert each.get("fill") == page.get("fill")
+
+
+def test_the_picture_of_a_run_begins_with_more_than_its_first_line() -> None:
+    """Whoever takes a picture of the page takes it in the first second."""
+    first, later = appearances([()] * 30)[:FIRST], appearances([()] * 30)[FIRST:]
+    assert set(first) == {0.0}
+    assert sorted(set(later)) == later
+    assert later[0] > 0
