@@ -51,6 +51,7 @@ def _become(line: str, folder: Path, shell: str, err: int) -> NoReturn:
     with suppress(BaseException):
         try:
             main()
+            code = 0
         except SystemExit as ended:
             code = ended.code if isinstance(ended.code, int) else 0
         except BaseException:

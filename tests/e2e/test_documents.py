@@ -19,10 +19,15 @@ from tests.e2e.workspace import MISSING, OK, Workspace, write
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "helm" / "scaffold"
 COMMANDS = ROOT / "docs" / "commands.md"
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [
+    *(ROOT / name for name in ("README.md", "SECURITY.md", "CONTRIBUTING.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
+    *sorted(TEMPLATES.glob("*.md")),
+]
 
-HELM = re.compile(r"(?:^|[|;&(\"'] ?|\w=\S* )helm(?= |$)")
-SPAN = re.compile(r"(?<!`)`(helm [^`]+)`(?!`)")
+PROGRAM = "(?:helm|sqlite3|git apply)"
+CALLED = re.compile(rf"(?:^|[|;&(\"'] ?|\w=\S* ){PROGRAM}(?= |$)")
+SPAN = re.compile(rf"(?<!`)`({PROGRAM} [^`]+)`(?!`)")
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 INDENTED = re.compile(r"^    (?:\$ )?(helm .*)$", re.MULTILINE)
 SHELLS = {"sh", "console", "bash", ""}
@@ -41,12 +46,14 @@ WORDS = {
 
 ANSWERS_OTHERWISE = {
     "helm run": 2,  # no terminal, as all that comes with none
+    "helm run SPEC": 2,
     "helm run --exec": 2,
     "helm run --junit": 2,
     "helm scaffold": 2,
     "helm scaffold --specs-root docs/specs": 2,
     "helm new": 2,
     "helm show": 2,
+    "helm show --worker": 2,
     "helm export": 2,
     "helm import": 2,
     "helm completion": 2,
@@ -61,6 +68,14 @@ ANSWERS_OTHERWISE = {
 """Lines that are no whole commands, or that ask somebody who is not there, by their exit codes.
 
 A line that ends so after others is named with those.
+"""
+
+
+PATCH = """\
+--- /dev/null
++++ b/made
+@@ -0,0 +1 @@
++by a worker
 """
 
 
@@ -89,7 +104,10 @@ class Place:
         exported = (root / "run.jsonl").read_bytes()
         (root / "ci-1.jsonl").write_bytes(exported)
         (root / "runs.jsonl.gz").write_bytes(gzip.compress(exported))
-        shutil.copy(self.workspace.log, root / "copy.db")
+        for name in ("runs.db", "copy.db"):
+            shutil.copy(self.workspace.log, root / name)
+        write(root / "spec-03.patch", PATCH)
+        write(root / "greet", "echo hello\n")  # the acceptance command of spec-01
         write(root / "question.sql", "SELECT 1")
         for folder in (root / "work", self.workspace.place / ".config/fish/completions"):
             folder.mkdir(parents=True)
@@ -99,8 +117,9 @@ class Place:
         self._add_tool("ssh", 'shift; exec sh -c "$*"')
         self._add_tool("make", "exit 0")
         self._add_tool("editor", "exit 0")
-        if shutil.which("jq") is None:
-            self._add_tool("jq", "exec cat")
+        for name in ("jq", "sqlite3"):
+            if shutil.which(name) is None:
+                self._add_tool(name, "exec cat >/dev/null")
 
     def _add_tool(self, name: str, script: str) -> None:
         path = self.tools / name
@@ -139,7 +158,7 @@ class Place:
 def commands_of(document: str) -> Iterator[list[str]]:
     """Find what a document says to type: blocks of lines, and words within a text."""
     for language, block in BLOCK.findall(document):
-        lines = [line for line in whole_lines(block) if HELM.search(line)]
+        lines = [line for line in whole_lines(block) if CALLED.search(line)]
         if language in SHELLS and lines:
             yield lines
     text = BLOCK.sub("", document)
