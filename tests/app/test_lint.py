@@ -406,12 +406,20 @@ def test_a_command_whose_program_is_not_there_is_a_warning_where_it_stands(desk:
     assert "pytset" in first.message
 
 
-def test_a_command_with_a_path_is_looked_for_in_the_work_tree(desk: Desk) -> None:
+def test_a_command_of_all_specs_with_a_path_is_looked_for_in_the_work_tree(desk: Desk) -> None:
     desk.put(ROOT / "bin" / "there.sh", "")
-    desk.spec("spec-01", acceptanceCommands=["./bin/there.sh", "bin/there.sh x", "./no.sh"])
+    commands = ["./bin/there.sh", "bin/there.sh x", "./no.sh"]
+    desk.put(CONFIG, json.dumps({"acceptanceCommands": commands}))
     found = desk.finding()
     assert (found.code, found.severity) == (Code.COMMAND_NOT_FOUND, Severity.WARNING)
+    assert found.path == CONFIG
     assert "./no.sh is not there" in found.message
+
+
+def test_a_command_of_one_spec_may_be_what_its_worker_is_to_write(desk: Desk) -> None:
+    """Unless it lies somewhere else."""
+    desk.spec("spec-01", acceptanceCommands=["./no.sh", "/opt/no.sh"])
+    assert "/opt/no.sh is not there" in desk.finding().message
 
 
 @pytest.mark.parametrize("command", ['rm -rf "unclosed', 'echo "x', "it's"])
@@ -447,6 +455,7 @@ def test_a_specs_root_that_helm_would_not_make_is_a_warning(desk: Desk, name: st
         "test $'it\\'s'",
         """echo "$(echo "it's")" """,
         "~/made-by-the-worker",
+        "./made-by-the-worker",
         "$MAKE test",
         "! grep -r x .",
         "test -f x",
