@@ -145,8 +145,8 @@ class Presenter:
         if tasks:
             self._warn("the verifier says ok, and names remaining tasks all the same")
         if seen and seen.told and not seen.commands:
-            self._warn("the verifier says ok, and ran no command: see what it judged by")
-        elif seen and seen.told and seen.failed == seen.commands:
+            self._warn("the verifier says ok, and tells of no command that it ran")
+        elif seen and seen.told and not seen.succeeded:
             self._warn("the verifier says ok, and none of its commands succeeded: see helm doctor")
 
     def _event(self, recorded: Recorded) -> None:

@@ -20,14 +20,14 @@ from helm.domain.events import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """The commands of a launch that have ended, and those of them that did not end with 0.
+    """The commands of a launch that have ended, and those of them that succeeded.
 
     `told` is false of an agent that writes plain text: it does not say what it runs.
     """
 
     told: bool = False
     commands: int = 0
-    failed: int = 0
+    succeeded: int = 0
 
 
 def gathered(so_far: Evidence | None, event: RunEvent | Unknown) -> Evidence | None:
@@ -36,8 +36,8 @@ def gathered(so_far: Evidence | None, event: RunEvent | Unknown) -> Evidence | N
         case AgentLaunched():
             return Evidence()
         case ActivityReported(activity=ActivityKind.COMMAND_FINISHED, exit_code=code) if so_far:
-            failed = so_far.failed + (code != 0)
-            return Evidence(told=True, commands=so_far.commands + 1, failed=failed)
+            succeeded = so_far.succeeded + (code == 0)
+            return Evidence(told=True, commands=so_far.commands + 1, succeeded=succeeded)
         case ActivityReported() | SessionOpened() if so_far and not so_far.told:
             return replace(so_far, told=True)
         case _:

@@ -77,7 +77,7 @@ from helm.domain.prompt import verifier_prompt, worker_prompt
 from helm.domain.steps import BeginAttempt, CallAgent, Rest, Step
 from helm.domain.verdict import parse_verdict
 
-REPORT_FORMAT = 2
+REPORT_FORMAT = 1
 """The number of the form in which reports are written now; a run remembers that of its start."""
 
 

@@ -175,7 +175,7 @@ def test_an_ok_with_tasks_left_is_shown_with_a_warning() -> None:
     )
 
 
-NOT_SEEN = "helm: warning: the verifier says ok, and ran no command: see what it judged by"
+NOT_SEEN = "helm: warning: the verifier says ok, and tells of no command that it ran"
 NO_SUCCESS = (
     "helm: warning: the verifier says ok, and none of its commands succeeded: see helm doctor"
 )

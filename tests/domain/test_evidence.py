@@ -38,9 +38,12 @@ def gathered_from(story: Story, *, beginning: int = 0) -> Evidence | None:
         ((OUTPUT,), Evidence()),
         ((SESSION,), Evidence(told=True)),
         ((SESSION, ACTIVITY), Evidence(told=True)),
-        ((ended_command(0),), Evidence(told=True, commands=1)),
-        ((SESSION, ended_command(0), ended_command(1)), Evidence(told=True, commands=2, failed=1)),
-        ((ended_command(None),), Evidence(told=True, commands=1, failed=1)),
+        ((ended_command(0),), Evidence(told=True, commands=1, succeeded=1)),
+        (
+            (SESSION, ended_command(0), ended_command(1)),
+            Evidence(told=True, commands=2, succeeded=1),
+        ),
+        ((ended_command(None),), Evidence(told=True, commands=1)),
         (
             (RecordActivity(activity=ActivityKind.COMMAND_STARTED, text="make"),),
             Evidence(told=True),
@@ -50,7 +53,7 @@ def gathered_from(story: Story, *, beginning: int = 0) -> Evidence | None:
 def test_commands_that_ended_are_counted(
     commands: tuple[RunCommand, ...], evidence: Evidence
 ) -> None:
-    """Nothing is known of an agent that writes plain text; one whose end is unknown has failed."""
+    """Of a plain agent nothing is known; a command whose end is unknown did not succeed."""
     assert evidence_of(*commands) == evidence
 
 

@@ -39,7 +39,6 @@ from tests.domain.histories import (
     begun,
     broke_off,
     completed,
-    ended_command,
     missing,
     one_of_each_kind,
     resume,
@@ -65,20 +64,7 @@ def accepted_after_missing() -> Story:
     story.tell(StartAttempt(), LAUNCH, SPAWN, completed("first", seconds=61.25, usage=USAGE))
     story.tell(LAUNCH, completed(missing("parse é", 'say "no"'), seconds=9.0, usage=USAGE))
     story.tell(StartAttempt(), LAUNCH, completed(WORKER_OUTPUT, seconds=3600.06, usage=USAGE))
-    story.tell(LAUNCH, SESSION, ended_command(0), ended_command(1), ended_command(0))
-    return story.tell(completed(f"{OK}\n\nAll of it is there.\n\n", usage=USAGE))
-
-
-def judged_without_a_look() -> Story:
-    """Tell of a verifier that ran nothing, after a worker that ran a test."""
-    story = begun().tell(LAUNCH, SESSION, ended_command(0), completed("done"))
-    return story.tell(LAUNCH, SESSION, completed(OK))
-
-
-def judged_by_one_command() -> Story:
-    """Tell of a verifier that ran one thing, and of another whose launch came to nothing."""
-    story = begun().call("done").tell(LAUNCH, SESSION, ended_command(1), completed(missing("a")))
-    return story.tell(StartAttempt(), LAUNCH, ended_command(0), broke_off(Ending.FAILED))
+    return story.tell(LAUNCH, completed(f"{OK}\n\nAll of it is there.\n\n", usage=USAGE))
 
 
 def halted_without_verdict() -> Story:
@@ -142,8 +128,6 @@ STORIES: dict[str, Callable[[], Story]] = {
     told.__name__.replace("_", "-"): told
     for told in (
         accepted_after_missing,
-        judged_by_one_command,
-        judged_without_a_look,
         halted_without_verdict,
         halted_before_the_first_attempt,
         exhausted_with_commentary,

@@ -6,7 +6,9 @@ status, the files, the views of the log, the processes of this machine.
 
 import json
 import os
+import re
 import shlex
+import shutil
 import signal
 import socket
 import sqlite3
@@ -72,6 +74,23 @@ echo "$*" >>{0}/calls
 exec {1} "$@" > >(tee {0}/$$.stdout) 2> >(tee {0}/$$.stderr >&2)
 """
 
+NO_NAMESPACES = """\
+#!/bin/sh
+exec unshare --user --map-root-user sh -c '
+    echo 0 > /proc/sys/user/max_user_namespaces
+    exec setpriv --bounding-set=-all --inh-caps=-all --no-new-privs "$@"
+' sh {} "$@"
+"""
+DOUBT = "the verifier says ok, and none of its commands succeeded: see helm doctor"
+
+GO_TEST = """\
+package it
+
+import "testing"
+
+func TestIt(t *testing.T) {}
+"""
+
 UNITTEST = """\
 import tempfile, unittest
 
@@ -134,14 +153,19 @@ class Place:
         """Put a program before codex that sees what passes; the folder of its notes."""
         notes = self.home / "notes"
         notes.mkdir()
-        program = notes / "bin/codex"
-        program.parent.mkdir()
         quoted = (shlex.quote(str(path)) for path in (notes, self.codex))
-        program.write_text(WITNESS.format(*quoted), encoding="utf-8")
+        self.put_before(WITNESS.format(*quoted))
+        return notes
+
+    def put_before(self, script: str) -> Path:
+        """Let a script be the codex that helm finds."""
+        program = self.home / "before/codex"
+        program.parent.mkdir()
+        program.write_text(script, encoding="utf-8")
         program.chmod(0o755)
         path = self.environment["PATH"]
         self.environment["PATH"] = os.pathsep.join([str(program.parent), path])
-        return notes
+        return program
 
     @contextmanager
     def started(self, *words: str) -> Iterator[subprocess.Popen[str]]:
@@ -464,6 +488,32 @@ def test_a_verifier_can_run_tests_that_need_a_temporary_file(place: Place) -> No
     assert output.rstrip().endswith("OK")
     names = {path.name for path in place.repository.iterdir()}
     assert names == {".git", "specs", "test_it.py"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/dev/shm in the sandbox is Linux's")
+@pytest.mark.skipif(shutil.which("go") is None, reason="Go is not installed")
+def test_a_verifier_can_run_tests_that_are_compiled_first(place: Place) -> None:
+    """The compiler's cache lies where there is room, and nothing is left of it."""
+    _require_sandbox(place)
+    (place.repository / "go.mod").write_text("module it\n", encoding="utf-8")
+    (place.repository / "it_test.go").write_text(GO_TEST, encoding="utf-8")
+    words = f"{shutil.which('go')} test ./..."
+    with served(place, worker(Say("done")), verifier(Shell(words), OK)) as server:
+        ended = place.run()
+    assert (ended.status, ended.stderr) == (0, "")
+    (output,) = tool_outputs(server.requests[-1])
+    assert re.search(r"^ok\s+it\s", output, re.MULTILINE)
+
+
+def test_an_ok_of_a_verifier_without_a_sandbox_is_doubted(place: Place) -> None:
+    """codex itself goes on without a shell, and is content."""
+    with served(place, worker(Say("done")), verifier(Shell("cat SPEC.md"), OK)):
+        program = place.put_before(NO_NAMESPACES.format(shlex.quote(str(place.codex))))
+        if "Creating new namespace failed" not in sandbox_fault(program, place.environment):
+            pytest.skip("a program cannot be kept from making namespaces here")
+        ended = place.run()
+    assert ended.status == 0
+    assert ended.stderr == f"helm: warning: {DOUBT}\n"
 
 
 @pytest.mark.parametrize(

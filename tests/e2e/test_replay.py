@@ -163,12 +163,12 @@ def test_a_report_of_an_older_format_is_named(workspace: Workspace) -> None:
     """What differs is then no wonder, and not somebody's deed."""
     log = retold(
         workspace,
-        lambda event: replace(event, report_format=1) if isinstance(event, RunStarted) else event,
+        lambda event: replace(event, report_format=0) if isinstance(event, RunStarted) else event,
     )
     ended = workspace.run("replay", SPEC, "--check", "--db", str(log))
     assert ended.code == 1
     assert ended.out.startswith(
-        f"{FOLDER}/implementation-report.md: written in report format 1, this helm writes 2; "
+        f"{FOLDER}/implementation-report.md: written in report format 0, this helm writes 1; "
         "helm replay without --check rewrites it\ndiff --git "
     )
 

@@ -23,7 +23,6 @@ from helm.domain.events import (
     WorkerFinished,
     timestamp,
 )
-from helm.domain.evidence import Evidence, gathered
 from helm.domain.redaction import redacted
 from helm.domain.run import Run, replay
 
@@ -52,8 +51,6 @@ class _Told:
     usage: list[TokenUsage | None] = field(default_factory=list)
     changes: list[InputChanged] = field(default_factory=list)
     worker_report: str = ""
-    evidence: Evidence | None = None
-    """What the verifier ran before it gave its last verdict."""
 
 
 def report(events: Iterable[Recorded]) -> str | None:
@@ -82,12 +79,8 @@ def _up_to_the_last_telling(history: list[Recorded]) -> list[Recorded]:
 def _gather(history: Sequence[Recorded]) -> _Told:
     told = _Told(run=replay(each.event for each in history))
     attempt = _Attempt(number=0)
-    evidence: Evidence | None = None
     for each in history:
         event = each.event
-        evidence = gathered(evidence, event)
-        if isinstance(event, VerdictGiven):
-            told.evidence = evidence
         if isinstance(event, AgentLaunched):
             attempt = told.attempts.setdefault(event.attempt, _Attempt(number=event.attempt))
             attempt.launches += 1
@@ -125,8 +118,6 @@ def _lines(history: Sequence[Recorded], told: _Told, started: RunStarted) -> Ite
     yield f"- Max attempts: {run.settings.max_attempts}"
     yield f"- Attempts used: {run.attempt}"
     yield f"- Final verifier status: {verdict.status if verdict else 'none'}"
-    if told.evidence:
-        yield f"- Verifier ran: {_ran(told.evidence)}"
     yield f"- Outcome: {_outcome(run)}"
     if started.unmet_dependencies:
         yield f"- Unmet dependencies: {', '.join(started.unmet_dependencies)}"
@@ -164,15 +155,6 @@ def _outcome(run: Run) -> str:
         detail = " ".join(run.halt.detail.split())
         return f"halted ({run.halt.cause}){f': {detail}' if detail else ''}"
     return "open"
-
-
-def _ran(evidence: Evidence) -> str:
-    if not evidence.told:
-        return "unknown; this agent does not say"
-    if not evidence.commands:
-        return "no command"
-    noun = "command" if evidence.commands == 1 else "commands"
-    return f"{evidence.commands} {noun}, {evidence.failed} with another exit status than 0"
 
 
 def _attempt_table(told: _Told) -> Iterator[str]:
