@@ -25,7 +25,7 @@ _ENVIRONMENT = (
     *((name, f"Goes before {key} in helm.config.json.") for key, name in VARIABLES.items()),
     ("HELM_PAGER, PAGER", "Shows long output; empty for none."),
     ("VISUAL, EDITOR", "Opens a spec."),
-    ("GITHUB_ACTIONS", "Where it is set, what keeps a run from being accepted is annotated."),
+    ("GITHUB_ACTIONS", "`true`: what keeps a run from being accepted is annotated there."),
     ("GITHUB_STEP_SUMMARY", "A file to which each run is appended in Markdown."),
     ("NO_COLOR", "Where it is set, nothing is coloured."),
 )

@@ -122,3 +122,20 @@ def test_a_path_that_somebody_has_written_is_told_as_they_wrote_it(here: Path) -
 def test_a_name_that_would_steer_the_terminal_does_not() -> None:
     finding = Finding(code=Code.EMPTY_FILE, path=Path("a\x1b[2J\nb"), message="is\x1b[2J empty")
     assert lint(finding).output.splitlines()[0] == "a b: error: is empty [empty-file]"
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_in_actions_a_finding_is_annotated_at_its_line(
+    monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    """On standard error, so that standard output is what it is elsewhere."""
+    elsewhere = lint(ERROR, WARNING, options=options)
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    told = lint(ERROR, WARNING, options=options)
+    assert told.stdout == elsewhere.stdout
+    assert elsewhere.stderr == ""
+    file = "file=specs/spec-03/metadata.json"
+    assert told.stderr.splitlines() == [
+        f"::error {file},line=4,title=unknown-dependency::{ERROR.message}",
+        f"::warning {file},title=no-acceptance-commands::none",
+    ]

@@ -43,11 +43,13 @@ class Annotation:
     title: str
     text: str
     file: str | None = None
+    line: int | None = None
 
     @property
     def command(self) -> str:
         """The line that the runner takes for it."""
-        fields = {"file": self.file, "title": self.title}
+        line = str(self.line) if self.line else None
+        fields = {"file": self.file, "line": line, "title": self.title}
         told = ",".join(
             f"{key}={each.translate(_PROPERTY)}" for key, each in fields.items() if each
         )

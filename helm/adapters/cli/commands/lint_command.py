@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from helm.adapters.cli import exits
-from helm.adapters.cli.console import Console
+from helm.adapters.cli.console import ActionsConsole, Console
 from helm.adapters.cli.json_text import json_text
 from helm.adapters.cli.options import Json
 from helm.adapters.cli.program import command_app, epilog, here, one_line_errors
 from helm.adapters.cli.table import terminal_width, wrapped
+from helm.adapters.cli.workflow_commands import Annotation, Level
 from helm.app.terminal_text import one_line
 from helm.app.wording import counted
 
@@ -60,6 +61,8 @@ def lint(
             console.line(json_text(_described(inspection), indent=2))
         else:
             _print(console, inspection)
+        if isinstance(console, ActionsConsole):
+            _annotate(console, inspection)
     from helm.app.findings import Severity  # noqa: PLC0415  pydantic is of no use to help
 
     if inspection.count(Severity.ERROR) or (strict and inspection.findings):
@@ -82,6 +85,18 @@ def _print(console: Console, inspection: Inspection) -> None:
     errors, warnings = (inspection.count(each) for each in Severity)
     said = f"{counted(errors, 'error')}, {counted(warnings, 'warning')}"
     console.line(f"{counted(inspection.specs, 'spec')}: {said}")
+
+
+def _annotate(console: ActionsConsole, inspection: Inspection) -> None:
+    for each in inspection.findings:
+        annotation = Annotation(
+            level=Level(each.severity),
+            file=one_line(_shown(each.path)) if each.path else None,
+            line=each.line,
+            title=each.code,
+            text=one_line(each.message),
+        )
+        console.annotate(annotation)
 
 
 def _shown(path: Path | None) -> str:
