@@ -17,3 +17,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         text = (ROOT / name).read_text(encoding="utf-8").replace("](docs/", "](")
         files.append(File.generated(config, name, content=text))
     return files
+
+
+def on_page_markdown(markdown: str, **_: object) -> str:
+    """Let links to them lead to where they are in the site: beside the page."""
+    for name in AT_THE_TOP:
+        markdown = markdown.replace(f"](../{name}", f"]({name}")
+    return markdown
