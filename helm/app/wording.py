@@ -74,6 +74,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def read_the_work(*, in_git: bool) -> str:
+    """Say what is to be done once a run is accepted; only git can show what was changed."""
+    return "read the work, then commit it" if in_git else "read the report, and the work"
+
+
 def not_kept(size: int, where: str) -> str:
     """Say how many bytes the log lacks: `1,024 bytes of stdout were not kept`."""
     return f"{size:,} bytes {where} were not kept"

@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 from helm.adapters.cli.console import Console
 from helm.app.ports import WorkTree
 from helm.app.terminal_text import harmless, one_line
-from helm.app.wording import counted, duration
+from helm.app.wording import counted, duration, read_the_work
 from helm.domain.events import AgentFinished, AgentLaunched, Cause, Outcome, Recorded
 from helm.domain.projections.report import TELLING, tokens
 from helm.domain.redaction import redacted
@@ -140,11 +140,11 @@ class Summary:
     def _look(self) -> Following:
         tree = self._told.work_tree
         if tree is None:
-            return Following("read the report, and the work")
+            return Following(read_the_work(in_git=False))
         here = _here()
         elsewhere = here is None or not here.is_relative_to(tree.top)
         where = f" -C {shlex.quote(str(tree.top))}" if elsewhere else ""
-        return Following(f"git{where} status", "read the work, then commit it")
+        return Following(f"git{where} status", read_the_work(in_git=True))
 
 
 def _why(run: Run) -> str:

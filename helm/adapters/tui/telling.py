@@ -44,10 +44,11 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whereabouts:
-    """Where a run's spec lies, None where it cannot be reached; and its report, likewise."""
+    """Where a run's spec lies, and its report: None where it cannot be reached."""
 
     folder: Path | None = None
     report: Path | None = None
+    in_git: bool = False
 
 
 _NOWHERE = Whereabouts()

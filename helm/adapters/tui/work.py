@@ -266,7 +266,11 @@ class Work:
             prepared.short_id,
             log,
             ours=True,
-            where=Whereabouts(folder=folder, report=prepared.report_path),
+            where=Whereabouts(
+                folder=folder,
+                report=prepared.report_path,
+                in_git=prepared.work_tree is not None,
+            ),
         )
         if prepared.history:
             telling.go_on_from(prepared.history)
@@ -322,6 +326,7 @@ class Work:
             where=Whereabouts(
                 folder=history.spec_folder(history.row(watched.run_id).summary),
                 report=watched.report_path,
+                in_git=watched.work_tree is not None,
             ),
             until=history.log.outline(watched.run_id)[-1].seq,
         )

@@ -52,7 +52,7 @@ from tests.domain.histories import (
 
 FOLDER = Path("/shop/specs/spec-01")
 REPORT = FOLDER / "implementation-report.md"
-HERE = Whereabouts(folder=FOLDER, report=REPORT)
+HERE = Whereabouts(folder=FOLDER, report=REPORT, in_git=True)
 USED = TokenUsage(input_tokens=41_000, output_tokens=2_300)
 SETTINGS = RunSettings(max_attempts=2, redact=("hunter[0-9]",))
 COMMENTARY = """The parser is there, but:
@@ -301,6 +301,11 @@ def test_tokens_are_summed_up_over_all_agents() -> None:
 )
 def test_it_is_said_what_can_be_done_next(told: Callable[[], Transcript], words: str) -> None:
     assert f" next     {words}\n" in shown(result_of(told(), Size(100, 60)))
+
+
+def test_without_git_nobody_is_told_to_commit() -> None:
+    told = result_of(accepted(), Size(100, 60), replace(HERE, in_git=False))
+    assert " next     read the report, and the work\n" in shown(told)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from helm.adapters.tui.story import resume_words
 from helm.adapters.tui.telling import Telling
 from helm.app.cells import unjoined, width_of
 from helm.app.terminal_text import harmless
-from helm.app.wording import counted, duration, in_words, short_number
+from helm.app.wording import counted, duration, in_words, read_the_work, short_number
 from helm.domain.events import Ending, Outcome, Role, Status
 from helm.domain.projections.timeline import Attempt, Judgement, Timeline
 from helm.domain.redaction import redacted
@@ -244,7 +244,7 @@ def _next(telling: Telling) -> str:
     if telling.where.folder is None or run.outcome is Outcome.ABANDONED:
         return ""
     if run.outcome is Outcome.ACCEPTED:
-        return "read the work, then commit it"
+        return read_the_work(in_git=telling.where.in_git)
     if run.outcome:
         return "R goes on with what remains, in a new run; r begins anew without it"
     return "R resumes the run; r gives it up and begins anew"
