@@ -299,7 +299,7 @@ def test_attempts_of_the_file_must_be_a_whole_number_above_zero(value: object) -
     [
         ({"mode": "fast"}, "'strict' or 'parallel'"),
         ({"workerSandbox": "none"}, "'danger-full-access' or 'workspace-write'"),
-        ({"initialized": "no"}, "boolean"),
+        ({"initialized": "no"}, "true or false"),
         ({"acceptanceCommands": "make test"}, "array"),
         ({"codexRunImpl": "big"}, "object"),
         ({"specsRoot": ""}, "string"),
