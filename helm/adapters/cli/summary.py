@@ -59,6 +59,9 @@ class Following(NamedTuple):
     words: str
     remark: str = ""
 
+    def __str__(self) -> str:
+        return f"{self.words}    ({self.remark})" if self.remark else self.words
+
 
 class Summary:
     """Prints how a run ended; `words` are those that run its spec."""
@@ -74,17 +77,13 @@ class Summary:
         told = [each.event for each in self._told.history]
         finished = [event for event in told if isinstance(event, AgentFinished)]
         launches = sum(isinstance(event, AgentLaunched) for event in told)
-        following = self.following
         self._console.line()
         self._console.line(self._title(run, sum(each.seconds for each in finished)))
         for label, value in (
             ("tokens", tokens([each.usage for each in finished], launches)),
             ("run", self._told.short_id),
             ("report", self.report),
-            (
-                "next",
-                f"{following.words}{f'    ({following.remark})' if following.remark else ''}",
-            ),
+            ("next", str(self.following)),
         ):
             self._console.line(f"  {label:<7} {harmless(value, colour=False)}")
 
