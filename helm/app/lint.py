@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from helm.app import rules
+from helm.app.acceptance_commands import IsThere
 from helm.app.errors import InputInvalid
 from helm.app.findings import Code, Finding, Severity
 from helm.app.ports import Files, Git
@@ -19,8 +20,12 @@ from helm.app.workspace import Workspace, find_spec, workspace_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspection:
-    """What was found in so many specs, in the order in which it is to be read."""
+    """What was found in so many specs, in the order in which it is to be read.
 
+    `top` is the top of the work tree, from which git and a CI name files.
+    """
+
+    top: Path
     specs: int
     findings: tuple[Finding, ...]
 
@@ -38,7 +43,7 @@ class Linter:
         git: Git,
         here: Path,
         environment: Mapping[str, str],
-        is_there: rules.IsThere,
+        is_there: IsThere,
     ) -> None:
         self._files = files
         self._git = git
@@ -55,12 +60,12 @@ class Linter:
         opened = found.workspace
         shared = sorted(self._of_survey(found), key=lambda each: each.line or 0)
         if found.vacancy:
-            return Inspection(specs=0, findings=tuple(shared))
+            return Inspection(top=opened.top, specs=0, findings=tuple(shared))
         if not words:
             specs = discover(self._files, opened.specs_root)
             shared += [] if specs else [_no_specs(opened)]
             findings = self._of_workspace(opened, specs, specs)
-            return Inspection(specs=len(specs), findings=(*shared, *findings))
+            return Inspection(top=opened.top, specs=len(specs), findings=(*shared, *findings))
         folders = dict.fromkeys(find_spec(word, self._here, opened, self._files) for word in words)
         for workspace, chosen in self._by_workspace(opened, folders):
             specs = discover(self._files, workspace.specs_root)
@@ -68,7 +73,7 @@ class Linter:
             specs += [found_spec(self._files, each) for each in sorted(unseen)]
             named = [each for each in specs if each.folder in chosen]
             shared += self._of_workspace(workspace, specs, named)
-        return Inspection(specs=len(folders), findings=tuple(shared))
+        return Inspection(top=opened.top, specs=len(folders), findings=tuple(shared))
 
     def _by_workspace(
         self, opened: Workspace, folders: Iterable[Path]
@@ -112,7 +117,7 @@ class Linter:
         text = (self._files.read(path) or b"").decode(errors="replace") if commands else ""
         yield from rules.of_commands(path, text, commands, self._seen_from(workspace))
 
-    def _seen_from(self, workspace: Workspace) -> rules.IsThere:
+    def _seen_from(self, workspace: Workspace) -> IsThere:
         """Look a program up as a shell does in the workspace's root."""
 
         def is_there(program: str) -> object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
+from helm.app.doubts import doubts
 from helm.app.drive import Happening
 from helm.app.ports import Tick
 from helm.app.terminal_text import TerminalText, harmless, one_line
@@ -130,24 +131,15 @@ class Presenter:
             case InputChanged() as change:
                 what = "was removed" if change.text is None else "was changed"
                 self._warn(f"{change.path} {what}; this run's prompts stay as they began")
-            case VerdictGiven(status=Status.OK, remaining_tasks=tasks):
-                self._doubt(tasks)
+            case VerdictGiven() as verdict:
+                for doubt in doubts(verdict, self._evidence):
+                    self._warn(doubt)
             case WorkerFinished(ending=Ending.COMPLETED, report=report) if not report.strip():
                 self._warn("the worker ended without a report; the verifier gets an empty one")
             case ActivityReported(activity=ActivityKind.RETRY | ActivityKind.WARNING, text=text):
                 self._warn(text)
             case _:
                 pass
-
-    def _doubt(self, tasks: tuple[str, ...]) -> None:
-        """Warn of what speaks against an `ok`."""
-        seen = self._evidence
-        if tasks:
-            self._warn("the verifier says ok, and names remaining tasks all the same")
-        if seen and seen.told and not seen.commands:
-            self._warn("the verifier says ok, and tells of no command that it ran")
-        elif seen and seen.told and not seen.succeeded:
-            self._warn("the verifier says ok, and none of its commands succeeded: see helm doctor")
 
     def _event(self, recorded: Recorded) -> None:
         match recorded.event:

@@ -21,7 +21,10 @@ def require(path: Path) -> None:
     JunitFile(DiskFiles(), path).require(path.parent / "runs.db")
 
 
-@pytest.mark.parametrize("text", ["", "<?xml version='1.0'?>", "\n<testsuites/>"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "<?xml version='1.0'?>\n<testsuites/>", "\n<testsuite name='x'/>", "\ufeff<testsuites/>"],
+)
 def test_a_file_of_an_earlier_run_is_replaced(path: Path, text: str) -> None:
     """So is one that somebody has made with nothing in it."""
     require(path)
@@ -29,7 +32,9 @@ def test_a_file_of_an_earlier_run_is_replaced(path: Path, text: str) -> None:
     require(path)
 
 
-@pytest.mark.parametrize("text", ["# A spec", "{}", "<!-- a note -->"])
+@pytest.mark.parametrize(
+    "text", ["# A spec", "{}", "<!-- a note -->", "<?xml version='1.0'?>\n<project/>", "<svg/>"]
+)
 def test_a_file_that_holds_something_else_is_not_written_over(path: Path, text: str) -> None:
     """A word too few after the option, and the spec itself would be the file."""
     path.write_text(text, encoding="utf-8")

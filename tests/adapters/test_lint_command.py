@@ -33,7 +33,7 @@ class Found:
         self.findings = findings
 
     def lint(self, words: tuple[str, ...]) -> Inspection:
-        return Inspection(specs=2, findings=self.findings)
+        return Inspection(top=Path.cwd().parent, specs=2, findings=self.findings)
 
 
 @pytest.fixture(autouse=True)
@@ -126,15 +126,18 @@ def test_a_name_that_would_steer_the_terminal_does_not() -> None:
 
 @pytest.mark.parametrize("options", [(), ("--json",)])
 def test_in_actions_a_finding_is_annotated_at_its_line(
-    monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+    here: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
 ) -> None:
-    """On standard error, so that standard output is what it is elsewhere."""
+    """On standard error, so that standard output is what it is elsewhere.
+
+    A runner finds files from the top of the work tree, wherever helm was called.
+    """
     elsewhere = lint(ERROR, WARNING, options=options)
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     told = lint(ERROR, WARNING, options=options)
     assert told.stdout == elsewhere.stdout
     assert elsewhere.stderr == ""
-    file = "file=specs/spec-03/metadata.json"
+    file = f"file={here.name}/specs/spec-03/metadata.json"
     assert told.stderr.splitlines() == [
         f"::error {file},line=4,title=unknown-dependency::{ERROR.message}",
         f"::warning {file},title=no-acceptance-commands::none",

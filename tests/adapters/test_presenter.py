@@ -56,10 +56,10 @@ JSONL = b'{"type":"thread.started","thread_id":"x"}\n{"type":"turn.started"}\n'
 class Screen:
     """What a person sees of a run on two streams: `both` has them as one terminal would."""
 
-    def __init__(self, *, colour: bool = False, live: bool = False) -> None:
+    def __init__(self, *, colour: bool = False, live: bool = False, quiet: bool = False) -> None:
         self.out, self.err = io.StringIO(), io.StringIO()
         self.console = Console(self.out, self.err, colour=colour, live=live)
-        self.presenter = Presenter(self.console)
+        self.presenter = Presenter(self.console, quiet=quiet)
 
     def show(self, history: list[Batch]) -> Screen:
         """Show all the events of a run so far."""
@@ -181,6 +181,7 @@ NO_SUCCESS = (
 )
 
 
+@pytest.mark.parametrize("quiet", [False, True])
 @pytest.mark.parametrize(
     ("answer", "ran", "warnings"),
     [
@@ -192,11 +193,11 @@ NO_SUCCESS = (
     ],
 )
 def test_an_ok_that_rests_on_nothing_is_warned_of(
-    answer: bytes, ran: list[int | None], warnings: list[str]
+    answer: bytes, ran: list[int | None], warnings: list[str], *, quiet: bool
 ) -> None:
     """A verifier whose sandbox cannot be made goes on without a shell, and may be content."""
-    screen = Screen().show(run_of(StartAttempt(), *launch(b"done", pid=1), *verifier(answer, ran)))
-    assert screen.warnings == warnings
+    history = run_of(StartAttempt(), *launch(b"done", pid=1), *verifier(answer, ran))
+    assert Screen(quiet=quiet).show(history).warnings == warnings
 
 
 def test_nobody_knows_what_a_plain_agent_ran() -> None:

@@ -25,6 +25,7 @@ from tests.e2e.fake_codex import (
     out,
     remove,
     shut,
+    turn,
     wait_for,
 )
 from tests.e2e.workspace import MISSING, OK, SPEC, Workspace
@@ -375,6 +376,18 @@ def test_json_says_why_a_run_halted_on_standard_error(workspace: Workspace) -> N
     assert ended.code == 4
     assert json.loads(ended.out.splitlines()[-1])["kind"] == "RunHalted"
     assert len(ended.complaints) == 1
+
+
+@pytest.mark.parametrize("option", ["--json", "--quiet"])
+def test_what_must_be_heard_is_said_to_programs_too(workspace: Workspace, option: str) -> None:
+    """A script that reads events, or none, has its warnings on standard error."""
+    workspace.agent(verifier=[turn('STATUS: ok\n{"remainingTasks": ["a"]}')])
+    ended = workspace.execute(option)
+    assert ended.code == 0
+    assert ended.err.splitlines() == [
+        "helm: warning: the verifier says ok, and names remaining tasks all the same",
+        "helm: warning: the verifier says ok, and tells of no command that it ran",
+    ]
 
 
 def test_quiet_prints_nothing_where_all_is_well(workspace: Workspace) -> None:

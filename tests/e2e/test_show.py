@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from helm.adapters.sqlite.log import SqliteEventLog
-from tests.e2e.fake_codex import begin, command, end, err, hold, item, message, out
+from tests.e2e.fake_codex import begin, command, end, err, hold, item, message, out, turn
 from tests.e2e.terminal import COLUMNS, on_terminal
 from tests.e2e.workspace import MISSING, OK, SPEC, Workspace
 from tests.examples import record, whole_run
@@ -112,6 +112,15 @@ def test_a_run_is_told_on_a_page(two_attempts: Workspace) -> None:
         "  - say goodbye",
         "  - test it",
     ]
+
+
+def test_an_ok_that_rests_on_nothing_is_doubted(workspace: Workspace) -> None:
+    """A reader of the page was not there when the run warned of it."""
+    workspace.agent(verifier=[turn(OK)])
+    warned = workspace.execute().warnings
+    doubt = "the verifier says ok, and tells of no command that it ran"
+    assert warned == [f"helm: warning: {doubt}"]
+    assert f"Verdict on attempt 1: ok\nwarning: {doubt}\n" in workspace.run("show", "latest").out
 
 
 def test_tasks_that_stay_are_told_from_those_that_come_and_go(workspace: Workspace) -> None:

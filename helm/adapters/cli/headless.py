@@ -8,7 +8,7 @@ import shlex
 import signal
 import stat
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing, suppress
 from typing import Protocol
 
@@ -17,6 +17,7 @@ from helm.adapters.cli.console import Console
 from helm.adapters.cli.jsonl import JsonLines
 from helm.adapters.cli.signals import stop_on_signals
 from helm.adapters.cli.summary import Summary, ToldRun
+from helm.app.drive import Happening
 from helm.app.errors import RecordFailed
 from helm.app.plan import RunRequest
 from helm.app.ports import Tick
@@ -101,10 +102,10 @@ class Headless:
 
     def _follow(self, watched: WatchedRun) -> None:
         over = bool(watched.run.halt or watched.run.outcome)
-        shown = self._shown(watched, over=over, earlier=watched.output_so_far())
+        show = self._teller(watched, over=over, earlier=watched.output_so_far())
         try:
             for happening in watched:
-                shown.show(happening)
+                show(happening)
         finally:
             self._console.close()
 
@@ -119,12 +120,12 @@ class Headless:
             self._console.warn(warning)
 
     def _carry(self, prepared: PreparedRun, summary: Summary, stop: StopRequest) -> None:
-        shown = self._shown(prepared, over=bool(prepared.run.outcome))
+        show = self._teller(prepared, over=bool(prepared.run.outcome))
         failure: RecordFailed | None = None
         heard = False
         try:
             for happening in prepared:
-                shown.show(happening)
+                show(happening)
                 if isinstance(happening, Tick) and stop.cause and not heard:
                     heard = True
                     self._warn([f"stopping ({stop.cause}); once more to force it"])
@@ -159,15 +160,22 @@ class Headless:
     def _brief(self) -> bool:
         return self._quiet or self._as_json
 
-    def _shown(
+    def _teller(
         self, told: ToldRun, *, over: bool, earlier: Iterable[Recorded] = ()
-    ) -> Presenter | JsonLines:
+    ) -> Callable[[Happening], None]:
+        """Choose who shows what happens. A program that reads JSON is warned as people are."""
+        presenter = Presenter(self._console, told.run, earlier, quiet=self._brief)
         if not self._as_json:
-            return Presenter(self._console, told.run, earlier, quiet=self._quiet)
+            return presenter.show
         lines = JsonLines(self._console)
         if over:  # nothing more happens in it, and its end is to be said
             lines.show(told.history[-1])
-        return lines
+
+        def show(happening: Happening) -> None:
+            lines.show(happening)
+            presenter.show(happening)
+
+        return show
 
     def _end(self, prepared: PreparedRun, stop: StopRequest) -> int:
         run = prepared.run

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from helm.adapters.cli.summary import Summary, ToldRun
@@ -9,7 +10,8 @@ from helm.app.errors import InputInvalid, RecordFailed
 from helm.app.ports import Files
 from helm.domain.projections.junit import junit
 
-_BEGINNINGS = (b"<?xml", b"<testsuite")
+_OURS = re.compile(rb"(\xef\xbb\xbf)?\s*(<\?xml[^>]*\?>)?\s*<testsuite")
+"""How JUnit XML begins, also that of others."""
 
 
 class JunitFile:
@@ -36,7 +38,7 @@ class JunitFile:
             raise InputInvalid(f"--junit: {self._path} is the log itself; name another file")
         # `write` compares with what is there, and fails where that cannot be read.
         there = self._files.read(self._path)
-        if there and not there.lstrip().startswith(_BEGINNINGS):
+        if there and not _OURS.match(there):
             raise InputInvalid(
                 f"--junit: {self._path} holds something else than JUnit XML; name another file"
             )

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from helm.adapters.cli.console import Console
+from helm.app.doubts import doubts
 from helm.app.history import RUNNING, HistoryRow
 from helm.app.presenter import Presenter
 from helm.app.terminal_text import harmless
@@ -32,6 +33,7 @@ from helm.domain.events import (
     RunStarted,
     Status,
 )
+from helm.domain.evidence import Evidence, gathered
 from helm.domain.projections.report import tokens
 from helm.domain.projections.summary import RunSummary, State
 from helm.domain.projections.timeline import Attempt, Judgement, Launch, Part, Timeline
@@ -126,12 +128,14 @@ class RunPage:
 
     def _parts(self, parts: Sequence[Part]) -> None:
         judged = {part.verdict.launch for part in parts if isinstance(part, Judgement)}
+        seen: Evidence | None = None
         for part in parts:
             match part:
                 case Launch():
                     self._launch(part, judged=part.number in judged)
+                    seen = _seen(part)
                 case Judgement():
-                    self._judgement(part)
+                    self._judgement(part, seen)
                 case Recorded(event=RunHalted(cause=cause, detail=detail)):
                     why = f"{cause}{f': {detail}' if detail else ''}"
                     self._turn(part, f"halted ({why})", _RED)
@@ -192,10 +196,12 @@ class RunPage:
 
     # How it was judged
 
-    def _judgement(self, judgement: Judgement) -> None:
+    def _judgement(self, judgement: Judgement, seen: Evidence | None) -> None:
         verdict = judgement.verdict
         code = _GREEN if verdict.status is Status.OK else _YELLOW
         self._line(f"Verdict on attempt {verdict.attempt}: {verdict.status}", code)
+        for doubt in doubts(verdict, seen):
+            self._line(f"warning: {doubt}", _YELLOW)
         for mark, tasks, colour in (
             ("+", judgement.new, _YELLOW),
             (" ", judgement.still, None),
@@ -264,6 +270,14 @@ class RunPage:
         if len(lines) <= _MOST_LINES and len(masked) <= _MOST_CHARACTERS:
             return masked
         return f"{cut}\n… {len(masked) - len(cut)} characters more: {self._all}"
+
+
+def _seen(launch: Launch) -> Evidence | None:
+    """Gather what was run in a launch."""
+    seen = gathered(None, launch.launched)
+    for event in (launch.session, *(each.event for each in launch.activity)):
+        seen = gathered(seen, event) if event else seen
+    return seen
 
 
 def _says(recorded: Recorded, report: str) -> bool:

@@ -102,6 +102,7 @@ def test_a_run_is_opened_told_and_over_in_this_order(screen: Listener) -> None:
     assert isinstance(opened, RunOpened)
     assert opened.ours
     assert opened.telling.where.folder == SPEC
+    assert not opened.telling.where.in_git
     warned, over = (screen.heard.get(timeout=PATIENCE) for _ in range(2))
     assert isinstance(warned, Said)
     assert "no one can undo" in warned.text
@@ -293,6 +294,7 @@ def test_an_old_run_is_read_from_the_log(screen: Listener) -> None:
     screen.work.open_run(OpenRun(run_id=run_id))
     opened = screen.next(RunOpened)
     assert not opened.ours
+    assert not opened.telling.where.in_git
     over = screen.next(RunOver)
     assert over.telling is opened.telling
     assert over.failure is None

@@ -91,7 +91,7 @@ def _annotate(console: ActionsConsole, inspection: Inspection) -> None:
     for each in inspection.findings:
         annotation = Annotation(
             level=Level(each.severity),
-            file=one_line(_shown(each.path)) if each.path else None,
+            file=one_line(os_path.relpath(each.path, inspection.top)) if each.path else None,
             line=each.line,
             title=each.code,
             text=one_line(each.message),
