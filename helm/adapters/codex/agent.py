@@ -106,6 +106,9 @@ def resolved(program: str) -> str:
     if there:
         raise AgentUnavailable(f"{there} is not executable", cure="chmod +x it, or set HELM_CODEX")
     cure = "install codex (npm install -g @openai/codex), or name another program in HELM_CODEX"
-    if " -" in program or any(map(shutil.which, program.split()[:-1])):
-        cure = "HELM_CODEX names a program, without arguments"
+    first, *more = program.split() or [program]
+    if more:
+        named = shutil.which(first, mode=os.F_OK)
+        cure = "HELM_CODEX names a program" if named else cure
+        cure += ", without arguments"
     raise AgentUnavailable(f"the agent's program {program} was not found", cure)
