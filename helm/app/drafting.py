@@ -152,9 +152,10 @@ def _id(places: Places, word: str) -> str:
     try:
         folder = find_spec(word, places.here, places.workspace, files)
     except InputInvalid as error:
-        if "," not in word:
+        names = [name.strip() for name in word.split(",") if name.strip()]
+        if "," not in word or not names:
             raise
-        each = " ".join(f"--depends-on {name.strip()}" for name in word.split(",") if name.strip())
+        each = " ".join(f"--depends-on {name}" for name in names)
         raise WordsInvalid(f"no spec is called {word!r}; name one at a time: {each}") from error
     if folder.parent != root:
         raise InputInvalid(f"{folder} lies outside of {root}: no spec there can wait for it")

@@ -136,6 +136,7 @@ def test_it_waits_for_specs_by_their_ids() -> None:
         ("spec-0", "ambiguous"),
         ("other/spec-07", "lies outside of"),
         ("spec-01,spec-02", "one at a time: --depends-on spec-01 --depends-on spec-02$"),
+        (",", "^spec ',' not found"),
     ],
 )
 def test_a_dependency_that_cannot_be_met_is_refused(word: str, said: str) -> None:
