@@ -15,10 +15,7 @@ _LOGGED_IN = Access(granted=True, detail="logged in")
 
 @dataclass
 class MemoryMachine:
-    """A machine on which these programs are; each gives its reply, whatever it is asked.
-
-    A reply to a question that ends in a word of its own stands under that word.
-    """
+    """A machine on which these programs are; each gives its reply, whatever it is asked."""
 
     python: tuple[int, ...] = (3, 12, 1)
     executable: Path = Path("/usr/bin/python3")
@@ -31,8 +28,7 @@ class MemoryMachine:
         return f"/usr/bin/{program}" if program in self.programs else None
 
     def ask(self, argv: Sequence[str], *, seconds: float) -> Reply:
-        missing = Reply(None, "", "cannot be started: No such file")
-        return self.programs.get(argv[-1], self.programs.get(argv[0], missing))
+        return self.programs.get(argv[0], Reply(None, "", "cannot be started: No such file"))
 
     def terminal(self) -> Terminal | None:
         return self.screen

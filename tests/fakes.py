@@ -308,13 +308,24 @@ class MemorySpecLock:
 
 @dataclass
 class MemoryGit:
-    """A git that knows these work trees, each with all that lies in it; none is no git at all."""
+    """A git that knows these work trees, each with all that lies in it; none is no git at all.
+
+    Of `bare` repositories, and of tops `without_commit`, it knows the folders.
+    """
 
     trees: list[WorkTree] = field(default_factory=list)
+    bare: set[Path] = field(default_factory=set)
+    without_commit: set[Path] = field(default_factory=set)
 
     def work_tree(self, folder: Path) -> WorkTree | None:
         around = [tree for tree in self.trees if folder.is_relative_to(tree.top)]
         return max(around, key=lambda tree: len(tree.top.parts), default=None)
+
+    def lacks_work_tree(self, folder: Path) -> bool:
+        return any(folder.is_relative_to(each) for each in self.bare)
+
+    def has_commit(self, tree: WorkTree) -> bool:
+        return tree.top not in self.without_commit
 
     def top(self, tree: WorkTree, workspace: str) -> Path | None:
         wanted = (tree.common_folder, workspace)

@@ -23,11 +23,16 @@ _QUESTION = (
     _BETWEEN,
     "--git-common-dir",
 )
+_BARE_FORBIDDEN = b"cannot use bare repository"
+"""Said of any, where safe.bareRepository is `explicit`."""
+
+_NO_COMMIT = 1
+"""What a quiet rev-parse ends with of a HEAD that leads nowhere; with more where it cannot say."""
 
 _OUTSIDE = (
     b"not a git repository (or any",  # "... of the parent directories)", "... up to mount point)"
     b"must be run in a work tree",  # in a bare repository, or in `.git`
-    b"cannot use bare repository",  # the same, where safe.bareRepository is `explicit`
+    _BARE_FORBIDDEN,
     b"xcrun: error",  # macOS without its developer tools: a `git` that only says so
 )
 
@@ -35,10 +40,10 @@ _LIMITS = {errno.EAGAIN, errno.EMFILE}
 
 
 class GitProgram:
-    """The `Git` port, by one call of `git rev-parse`."""
+    """The `Git` port, by one call of `git rev-parse` for each question."""
 
     def work_tree(self, folder: Path) -> WorkTree | None:
-        answer = _ask(folder)
+        answer = _ask(folder, *_QUESTION)
         if answer is None:
             _require_no_log(folder)
             return None
@@ -47,6 +52,16 @@ class GitProgram:
         if answer.returncode != 0:
             raise _refused(folder, os.fsdecode(answer.stderr))
         return _work_tree(folder, os.fsdecode(answer.stdout))
+
+    def lacks_work_tree(self, folder: Path) -> bool:
+        answer = _ask(folder, "--is-inside-work-tree")
+        if answer is None:
+            return False
+        return answer.stdout == b"false\n" or _BARE_FORBIDDEN in answer.stderr
+
+    def has_commit(self, tree: WorkTree) -> bool:
+        answer = _ask(tree.top, "--quiet", "--verify", "HEAD")
+        return answer is None or answer.returncode != _NO_COMMIT
 
     def top(self, tree: WorkTree, workspace: str) -> Path | None:
         """Source: gitrepository-layout(5), of `worktrees/<id>/gitdir`."""
@@ -61,10 +76,10 @@ class GitProgram:
         return Path(os.path.normpath(common / workspace / os.fsdecode(link.strip()))).parent
 
 
-def _ask(folder: Path) -> subprocess.CompletedProcess[bytes] | None:
+def _ask(folder: Path, *question: str) -> subprocess.CompletedProcess[bytes] | None:
     try:
         return subprocess.run(
-            ["git", "-C", folder, "rev-parse", *_QUESTION],
+            ["git", "-C", folder, "rev-parse", *question],
             env={**os.environ, "LC_ALL": "C"},
             stdin=subprocess.DEVNULL,
             capture_output=True,

@@ -20,6 +20,7 @@ from reprlib import repr as short_repr
 
 from pydantic import ValidationError
 
+from helm.app.acceptance_commands import quotation_fault
 from helm.app.errors import InputInvalid, WordsInvalid
 from helm.app.identity import meant
 from helm.app.ports import Files, Git, WorkTree
@@ -29,7 +30,6 @@ from helm.app.settings import (
     VARIABLES,
     Config,
     limit_text,
-    quotation_fault,
     size_text,
 )
 from helm.app.terminal_text import line_fault

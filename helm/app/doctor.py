@@ -15,7 +15,7 @@ from helm.app.checks import Check, dotted, failed, ok, refused, warning
 from helm.app.configuration import specs_root_warning
 from helm.app.errors import InputInvalid
 from helm.app.ports import AgentProbe, Condition, Files, Git, LogProbe, Machine
-from helm.app.scaffold import CONFIG_SCHEMA
+from helm.app.scaffold import BARE, CLONE_IT, CONFIG_SCHEMA
 from helm.app.settings import CONFIG_NAME, Flags, run_settings
 from helm.app.specs import InvalidSpec, discover
 from helm.app.survey import Survey, survey
@@ -170,7 +170,7 @@ class Doctor:
         detail = f"the verifier cannot run a single command: {fault}"
         cure = (
             "codex sandbox -- true must end with 0: let this machine, or its container, make user "
-            "namespaces (Ubuntu 23.10 and later: sudo sysctl -w "
+            "namespaces (Ubuntu 24.04 and later: sudo sysctl -w "
             "kernel.apparmor_restrict_unprivileged_userns=0; docker run --security-opt "
             "seccomp=unconfined)"
         )
@@ -213,7 +213,8 @@ class Doctor:
     def _workspace(self) -> Iterator[Check]:
         found, root = self._survey, self._survey.workspace.root
         if found.vacancy:
-            yield warning("workspace", f"none here: {found.vacancy}", "helm scaffold")
+            why, cure = (BARE, CLONE_IT) if found.bare else (found.vacancy, "helm scaffold")
+            yield warning("workspace", f"none here: {why}", cure)
             return
         specs_root = found.workspace.specs_root
         if not self._files.is_folder(specs_root):
@@ -248,21 +249,18 @@ class Doctor:
         yield ok("configuration", str(path) if there else "no file: the defaults hold")
 
     def _repository(self) -> Iterator[Check]:
-        found = self._survey
+        found, tree = self._survey, self._survey.workspace.tree
         if found.git_refusal:
             yield refused("repository", found.git_refusal)
-        elif found.workspace.tree is None:
+        elif found.bare:
+            yield warning("repository", BARE, CLONE_IT)
+        elif tree is None:
             yield warning("repository", "none: no one can undo what a worker does", "git init")
-        elif self._is_without_commit(top := found.workspace.tree.top):
-            detail = f"{top}, without a commit: nothing can be undone before the first"
+        elif not self._git.has_commit(tree):
+            detail = f"{tree.top}, without a commit: nothing can be undone before the first"
             yield warning("repository", detail, "git add -A && git commit")
         else:
-            yield ok("repository", str(top))
-
-    def _is_without_commit(self, top: Path) -> bool:
-        """Ask git, which says 1 where HEAD leads nowhere, and more where something is wrong."""
-        question = ["git", "-C", str(top), "rev-parse", "--quiet", "--verify", "HEAD"]
-        return self._machine.ask(question, seconds=_SECONDS).code == 1
+            yield ok("repository", str(tree.top))
 
     def _specs(self) -> Iterator[Check]:
         specs_root = self._survey.workspace.specs_root

@@ -12,8 +12,12 @@ TEXTS = Path(__file__).parents[1] / "draft"
 """The files of a new spec; they come with the package."""
 
 _TO_WRITE = "TODO:"
-_BEGINS_WITH_TODO = re.compile(r"\s*(?:(?:[-*+$]|[0-9]+[.)]|\[.\])\s+)*TODO(?![^\s:])")
-"""After a mark of a list, a number, a box or a prompt; `TODO.md` is a file's name."""
+_MARK = r"[-*+$]|\[.\]"
+_MARKS = rf"\s*(?:(?:{_MARK}|[0-9]+[.)])\s+)*"
+_IS_TODO = re.compile(rf"{_MARKS}TODO:|\s*(?:(?:{_MARK})\s+)*TODO\s*$")
+"""After marks of a list, a number, a box or a prompt; `2. TODO` is the name of a column."""
+
+_FENCE = re.compile(rf"{_MARKS}(`{{3,}}|~{{3,}})(.*)")
 
 
 class Question(NamedTuple):
@@ -37,10 +41,19 @@ def questions(name: str, text: str) -> Iterator[Question]:
 
 
 def left_todos(name: str, text: str) -> Iterator[int]:
-    """Find the lines (1..) that begin with a TODO which is none of a new spec's questions."""
+    """Find the lines (1..) that are a TODO which is none of a new spec's questions.
+
+    What is quoted between fences is none.
+    """
     asked = {each.line for each in questions(name, text)}
+    fence = ""
     for number, line in enumerate(text.splitlines(), 1):
-        if number not in asked and _BEGINS_WITH_TODO.match(line):
+        mark, rest = found.groups() if (found := _FENCE.match(line)) else ("", "")
+        if fence:
+            fence = "" if mark.startswith(fence) and not rest.strip() else fence
+        elif mark and "`" not in rest:
+            fence = mark
+        elif number not in asked and _IS_TODO.match(line):
             yield number
 
 

@@ -12,6 +12,7 @@ from helm.app.errors import InputInvalid
 from helm.app.findings import Code, Finding, Severity
 from helm.app.ports import Files, Git
 from helm.app.references import of_references
+from helm.app.scaffold import BARE, CLONE_IT
 from helm.app.settings import CONFIG_NAME, Flags, run_settings, settings_warnings
 from helm.app.specs import InvalidSpec, Spec, discover, found_spec
 from helm.app.survey import Survey, survey
@@ -88,7 +89,8 @@ class Linter:
     def _of_survey(self, found: Survey) -> Iterator[Finding]:
         workspace = found.workspace
         if found.vacancy:
-            message = f"{found.vacancy}; to make a workspace: helm scaffold"
+            why, cure = found.vacancy, "to make a workspace: helm scaffold"
+            message = f"{BARE}; {CLONE_IT}" if found.bare else f"{why}; {cure}"
             yield Finding(code=Code.NO_WORKSPACE, path=workspace.root, message=message)
         for flaw in found.flaws:
             code = Code.INVALID_CONFIGURATION
@@ -96,7 +98,7 @@ class Linter:
         if found.git_refusal:
             path = workspace.root
             yield Finding(code=Code.GIT_REFUSES, path=path, message=str(found.git_refusal))
-        elif workspace.tree is None:
+        elif workspace.tree is None and not found.bare:
             message = (
                 "is not in git, so no one can undo what a worker does; to change that: git init"
             )

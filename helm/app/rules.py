@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import shlex
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from helm.app.acceptance_commands import IsThere, program_fault, quotation_fault
 from helm.app.configuration import specs_root_warning
 from helm.app.drafts import left_todos, questions
 from helm.app.errors import FileTooLarge
@@ -14,7 +14,7 @@ from helm.app.findings import Code, Finding
 from helm.app.identity import meant, nearest
 from helm.app.plan import prompts
 from helm.app.ports import Files
-from helm.app.settings import CONFIG_NAME, Flags, quotation_fault, run_settings
+from helm.app.settings import CONFIG_NAME, Flags, run_settings
 from helm.app.snapshot import TEMPLATES, snapshot
 from helm.app.specs import (
     BODY_NAME,
@@ -42,25 +42,15 @@ _MISSPELT = 0.8
 """Of 1.0, from which likeness on a foreign key is taken for a slip: others may be meant so."""
 
 _SHORTEST_SLIP = 4
+_STEERING = ("acceptanceCommands", "dependsOn", "id", "name", "status")
+"""Keys that a run goes by; `note`, or `lastRunBy`, may be its owner's own."""
+
 _VITAL = {"SPEC_BODY", "PREVIOUS_REMAINING_TASKS", "IMPLEMENTATION_REPORT"}
 """Placeholders without which an agent cannot do its part at all."""
 
 _PLACEHOLDER_LIKE = re.compile(r"\{\{[ \t]*([A-Za-z][A-Za-z0-9_]*)[ \t]*\}\}")
 _STATUS = "STATUS:"
-_ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
-_PROGRAM_NAME = re.compile(r"[A-Za-z0-9./][A-Za-z0-9_.+/-]*")
 _HEADING = re.compile(r"\s*#{1,6}(\s|$)")
-_SHELL_WORD = re.compile(
-    r"\.|alias|bg|bind|break|builtin|caller|case|cd|command|compgen|complete|continue|declare|"
-    "dirs|disown|do|echo|enable|eval|exec|exit|export|false|fc|fg|for|function|getopts|hash|"
-    "help|history|if|jobs|kill|let|local|mapfile|popd|printf|pushd|pwd|read|readarray|readonly|"
-    "return|select|set|shift|shopt|source|suspend|test|time|times|trap|true|type|typeset|ulimit|"
-    "umask|unalias|unset|until|wait|while"
-)
-"""What a command may begin with, and is no program: words of POSIX's shell, and of bash."""
-
-IsThere = Callable[[str], object]
-"""Looks a program up; whatever is true says that it is there."""
 
 
 def of_templates(specs_root: Path, files: Files) -> Iterator[Finding]:
@@ -146,14 +136,9 @@ def of_commands(
         if fault:
             message = f"`{command}`: {fault}; no shell can read it"
             yield Finding(code=Code.OPEN_QUOTATION, path=path, line=line, message=message)
-        program = _program(command)
-        if program and not is_there(program):
-            cure = (
-                f"{program} is not there; write it, or mend this"
-                if "/" in program
-                else f"no program {program} on PATH; install it, or mend this"
-            )
-            message = f"`{command}`: {cure}"
+        missing = program_fault(command, is_there)
+        if missing:
+            message = f"`{command}`: {missing}"
             yield Finding(code=Code.COMMAND_NOT_FOUND, path=path, line=line, message=message)
 
 
@@ -255,10 +240,10 @@ def _of_metadata(path: Path, files: Files) -> Iterator[Finding]:
 
 
 def _of_keys(path: Path, text: str) -> Iterator[Finding]:
-    """Find the foreign keys that are a known one misspelt, which then says nothing."""
+    """Find the foreign keys that are one for a run misspelt, which then says nothing."""
     document = read_object(text) or {}
     known = {field.alias or name for name, field in Metadata.model_fields.items()}
-    silent = {_plain(key): key for key in sorted(known) if not document.get(key)}
+    silent = {_plain(key): key for key in _STEERING if not document.get(key)}
     for key in document:
         near = nearest(_plain(key), silent, _MISSPELT) if len(key) >= _SHORTEST_SLIP else ()
         if key not in known and near:
@@ -303,14 +288,3 @@ def _start(spec: Spec, workspace: Workspace, files: Files) -> StartRun | None:
         unmet_dependencies=(),
         helm_version="",
     )
-
-
-def _program(command: str) -> str:
-    """Find the program that a shell would look up on PATH; empty where there is none to tell."""
-    try:
-        words = shlex.split(command)
-    except ValueError:  # quoted as only a shell can tell
-        return ""
-    first = next((each for each in words if not _ASSIGNMENT.match(each)), "")
-    is_program = _PROGRAM_NAME.fullmatch(first) and not _SHELL_WORD.fullmatch(first)
-    return first if is_program else ""

@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
+from helm.app.acceptance_commands import quotation_fault
 from helm.app.configuration import founding_text, specs_root_fault
 from helm.app.creation import Creation
 from helm.app.errors import InputInvalid, NotSetUp, RecordFailed
 from helm.app.ports import Files, Git, Stop
-from helm.app.settings import CONFIG_NAME, OLD_SETTINGS_NAME, Config, quotation_fault
+from helm.app.settings import CONFIG_NAME, OLD_SETTINGS_NAME, Config
 from helm.app.specs import BODY_NAME, Spec, found_spec, looks_like_spec
 from helm.app.terminal_text import line_fault
 from helm.app.validation import read_model
@@ -37,6 +38,9 @@ EXAMPLE = "spec-00-example"
 _SCHEMA = "schemas/helm.config.schema.json"
 CONFIG_SCHEMA = TEXTS / _SCHEMA
 """What a configuration may hold, with a word on each key."""
+
+BARE = "a bare repository has no work tree"
+CLONE_IT = "clone it, and work there"
 
 _MAKE_TEST = re.compile(rb"^test[ \t]*:(?!=)", re.MULTILINE)
 _TEST_OF_PYTHON = re.compile(r"conftest\.py|test_.+\.py|.+_test\.py")
@@ -133,8 +137,8 @@ class Scaffold:
         Raises `InputInvalid` where the configuration cannot be read, and in a bare repository.
         """
         vacancy = self.vacancy()
-        if vacancy and self._bare_fault(vacancy.root):
-            raise InputInvalid(f"{vacancy.root}: {self._bare_fault(vacancy.root)}")
+        if vacancy and self._git.lacks_work_tree(vacancy.root):
+            raise InputInvalid(f"{vacancy.root}: {BARE}", CLONE_IT)
         if vacancy:
             return self._prospect(vacancy.root, vacancy.setup, settled=False)
         workspace = open_workspace(self._here, self._files, self._git)
@@ -145,7 +149,9 @@ class Scaffold:
 
     def fault(self, root: Path, setup: Setup) -> str:
         """Say in a few words why this cannot be made; nothing if it can."""
-        fault = self._bare_fault(root) or specs_root_fault(setup.specs_root)
+        if self._git.lacks_work_tree(root):
+            return f"{BARE}; {CLONE_IT}"
+        fault = specs_root_fault(setup.specs_root)
         if fault:
             return fault
         folder = root / posixpath.normpath(setup.specs_root)
@@ -199,19 +205,6 @@ class Scaffold:
         if self._git.work_tree(root):
             return steps
         return (Step("git init", "only git can undo what a worker does"), *steps)
-
-    def _bare_fault(self, root: Path) -> str:
-        """Say what to do in a git directory, where git knows of no work tree.
-
-        Source: gitrepository-layout(5), of what makes a folder one.
-        """
-        if self._git.work_tree(root):
-            return ""
-        for each in (root, *root.parents):
-            parts = (self._files.is_folder(each / name) for name in ("objects", "refs"))
-            if self._files.exists(each / "HEAD") and all(parts):
-                return "a bare repository has no work tree; clone it, and work there"
-        return ""
 
     def _made(self, root: Path, setup: Setup, creation: Creation) -> Inventory:
         created: list[str] = []

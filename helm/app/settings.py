@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated
@@ -108,20 +107,6 @@ def _command(text: str) -> str:
         message = "an empty command; take it out"
         raise ValueError(message)
     return text
-
-
-_NEEDS_A_SHELL = re.compile(r"<<|\$['\"({]|`|#")
-"""Behind these a shell reads quotation marks by other rules than shlex."""
-
-
-def quotation_fault(command: str) -> str:
-    """Say in a few words that a quotation mark of a command is open; nothing if none surely is."""
-    try:
-        shlex.split(command)
-    except ValueError as error:
-        if "quotation" in str(error) and not _NEEDS_A_SHELL.search(command):
-            return "a quotation mark is not closed"
-    return ""
 
 
 # What an editor is told says as much as a schema can: an amount is not of zeros alone, and whether

@@ -35,11 +35,12 @@ class Survey:
     """A workspace, and what is wrong with its configuration and with its git.
 
     Where a value of the configuration is refused, `workspace` has the default. `vacancy` says why
-    no workspace is set up here; empty where one is.
+    no workspace is set up here; empty where one is. In a `bare` repository none can be.
     """
 
     workspace: Workspace
     vacancy: str
+    bare: bool
     flaws: tuple[Flaw, ...]
     git_refusal: InputInvalid | None
 
@@ -61,7 +62,13 @@ def survey(here: Path, files: Files, git: Git) -> Survey:
         root = configured_folder(here, files, patient.work_tree(here))
         config, flaws = _legible(root or here, files, str(error))
         workspace = _workspace(root or here, config, patient, configured=root is not None)
-    return Survey(workspace=workspace, vacancy=vacancy, flaws=flaws, git_refusal=patient.refusal)
+    return Survey(
+        workspace=workspace,
+        vacancy=vacancy,
+        bare=workspace.tree is None and patient.lacks_work_tree(workspace.root),
+        flaws=flaws,
+        git_refusal=patient.refusal,
+    )
 
 
 def flaws_of_json(model: type[BaseModel], path: Path, data: bytes) -> tuple[Flaw, ...]:
@@ -88,6 +95,12 @@ class _PatientGit:
         except InputInvalid as error:
             self.refusal = error
             return None
+
+    def lacks_work_tree(self, folder: Path) -> bool:
+        return self.refusal is None and self._git.lacks_work_tree(folder)
+
+    def has_commit(self, tree: WorkTree) -> bool:
+        return self._git.has_commit(tree)
 
     def top(self, tree: WorkTree, workspace: str) -> Path | None:
         return self._git.top(tree, workspace)

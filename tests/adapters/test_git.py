@@ -11,7 +11,8 @@ import pytest
 
 from helm.adapters.git import GitProgram
 from helm.app.errors import InputInvalid
-from helm.app.ports import WorkTree
+from helm.app.ports import Git, WorkTree
+from tests.fakes import MemoryGit
 
 # A git that was built with translations, in a machine that has the locale.
 SPEAKS_GERMAN = """#!/bin/sh
@@ -174,6 +175,65 @@ def test_a_bare_repository_that_git_may_not_use_has_no_work_tree(
     monkeypatch.setenv("GIT_CONFIG_KEY_0", "safe.bareRepository")
     monkeypatch.setenv("GIT_CONFIG_VALUE_0", "explicit")
     assert GitProgram().work_tree(place / "bare.git") is None
+    assert GitProgram().lacks_work_tree(place / "bare.git")
+
+
+def git_of(kind: type[Git], bare: Path, *, without_commit: Path | None = None) -> Git:
+    """Give the real git, or the one in memory that knows what the real one would find out."""
+    if kind is GitProgram:
+        return GitProgram()
+    return MemoryGit(bare={bare}, without_commit={without_commit} if without_commit else set())
+
+
+ADAPTERS = pytest.mark.parametrize("kind", [GitProgram, MemoryGit])
+
+
+@ADAPTERS
+def test_a_bare_repository_lacks_a_work_tree_and_so_does_a_git_directory(
+    place: Path, kind: type[Git]
+) -> None:
+    """Also the folders in it; where there is no repository, there is none to lack it."""
+    top, bare = repository(place / "project"), place / "bare.git"
+    git(place, "clone", "--quiet", "--bare", top, bare)
+    (bare / "inner").mkdir()
+    asked = git_of(kind, bare)
+    assert asked.lacks_work_tree(bare)
+    assert asked.lacks_work_tree(bare / "inner")
+    assert not asked.lacks_work_tree(top)
+    assert not asked.lacks_work_tree(place)
+    assert GitProgram().lacks_work_tree(top / ".git")
+
+
+def test_what_only_looks_like_a_git_directory_is_none(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """git tells them apart; without it nobody can."""
+    for name in ("objects", "refs", "inner"):
+        (place / name).mkdir()
+    (place / "HEAD").touch()
+    assert not GitProgram().lacks_work_tree(place / "inner")
+    git(place, "init", "--quiet", "--bare", "bare.git")
+    monkeypatch.setenv("PATH", str(place))
+    assert not GitProgram().lacks_work_tree(place / "bare.git")
+
+
+@ADAPTERS
+def test_whether_there_is_a_commit_to_go_back_to(place: Path, kind: type[Git]) -> None:
+    top, fresh = repository(place / "project"), place / "fresh"
+    git(place, "init", "--quiet", fresh)
+    asked = git_of(kind, place / "bare.git", without_commit=fresh)
+    for each, has_commit in ((top, True), (fresh, False)):
+        tree = WorkTree(top=each, common_folder=each / ".git", workspace=".")
+        assert asked.has_commit(tree) is has_commit
+
+
+def test_where_git_does_not_say_whether_there_is_a_commit_nobody_is_warned(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree = WorkTree(top=place, common_folder=place / ".git", workspace=".")
+    assert GitProgram().has_commit(tree)
+    monkeypatch.setenv("PATH", str(place))
+    assert GitProgram().has_commit(tree)
 
 
 def test_the_git_directory_is_in_no_work_tree(place: Path) -> None:

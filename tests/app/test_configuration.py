@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helm.app.acceptance_commands import quotation_fault
 from helm.app.configuration import (
     DESCRIPTIONS,
     Configuration,
@@ -16,7 +17,6 @@ from helm.app.configuration import (
     Source,
     as_text,
     parsed,
-    require,
 )
 from helm.app.errors import InputInvalid
 from helm.app.settings import CONFIG_NAME, OLD_SETTINGS_NAME, Config
@@ -274,8 +274,9 @@ def test_any_text_that_is_saved_is_read_back(text: str, key: str) -> None:
     value = [text] if key == "acceptanceCommands" else text
     try:
         text.encode()
-        require(key, value)
-    except (UnicodeEncodeError, InputInvalid):  # such as an open quotation mark
+    except UnicodeEncodeError:
+        return
+    if key == "acceptanceCommands" and quotation_fault(text):
         return
     save(files, key, value)
     assert found(files, key).written == value

@@ -291,11 +291,21 @@ def test_outside_git_is_a_warning_and_a_git_that_refuses_has_failed(ward: Ward) 
 def test_a_repository_without_a_commit_is_a_warning(ward: Ward) -> None:
     """There is nothing that git could go back to."""
     assert ward.check("repository").state is State.OK
-    ward.machine.programs["HEAD"] = Reply(1, "", "")
+    ward.git.without_commit.add(ROOT)
     found = ward.check("repository")
     assert (found.state, found.cure) == (State.WARNING, "git add -A && git commit")
-    ward.machine.programs["HEAD"] = Reply(None, "", "has not answered in 20 s")
-    assert ward.check("repository").state is State.OK
+
+
+def test_in_a_bare_repository_neither_a_workspace_nor_another_repository_is_to_be_made(
+    ward: Ward,
+) -> None:
+    """A clone of it has a work tree."""
+    ward.files.contents.clear()
+    ward.git = MemoryGit(bare={ROOT})
+    for name in ("workspace", "repository"):
+        found = ward.check(name)
+        assert (found.state, found.cure) == (State.WARNING, "clone it, and work there")
+        assert found.detail.endswith("a bare repository has no work tree")
 
 
 def test_where_no_specs_root_is_there_scaffold_makes_one(ward: Ward) -> None:

@@ -151,6 +151,16 @@ def test_outside_git_nobody_can_undo_anything(desk: Desk) -> None:
     assert (desk.finding().code, desk.finding().severity) == (Code.NOT_IN_GIT, Severity.WARNING)
 
 
+def test_in_a_bare_repository_neither_a_workspace_nor_another_repository_is_to_be_made(
+    desk: Desk,
+) -> None:
+    desk.files = MemoryFiles(made={ROOT})
+    desk.git = MemoryGit(bare={ROOT})
+    found = desk.finding()
+    assert found.code is Code.NO_WORKSPACE
+    assert found.message == "a bare repository has no work tree; clone it, and work there"
+
+
 def test_a_git_that_refuses_to_answer_hides_nothing_else(desk: Desk) -> None:
     class Refusing(MemoryGit):
         def work_tree(self, folder: Path) -> WorkTree | None:
@@ -357,9 +367,10 @@ def test_a_todo_of_the_authors_own_is_their_affair(desk: Desk, line: str) -> Non
 def test_behind_a_fence_a_todo_is_one_again(desk: Desk) -> None:
     """Backquotes within a line open none."""
     desk.spec(
-        "spec-01", body="# Lists\n\n```x```\n~~~\nTODO: milk\n~~~\n```sh\n$ x\n```\n- TODO\n"
+        "spec-01",
+        body="# Lists\n\n```x```\n~~~\nTODO: milk\n~~~\n```sh\n$ x\n```\n- ```\n  ```\n- TODO\n",
     )
-    assert (desk.finding().code, desk.finding().line) == (Code.LEFT_TODO, 10)
+    assert (desk.finding().code, desk.finding().line) == (Code.LEFT_TODO, 12)
 
 
 def test_a_body_of_headings_alone_is_a_warning(desk: Desk) -> None:

@@ -435,14 +435,14 @@ def test_how_to_go_on_depends_on_what_there_is() -> None:
 
 def test_in_a_bare_repository_nothing_is_made() -> None:
     """There is no work tree for an agent to work in; the screen shows why, too."""
-    files = MemoryFiles({REPO / "HEAD": b""}, made={REPO / "objects", REPO / "refs"})
-    bare = Scaffold(files, MemoryGit(), REPO)
+    files = MemoryFiles(made={REPO})
+    bare = Scaffold(files, MemoryGit(bare={REPO}), REPO)
     with pytest.raises(InputInvalid, match=r"/repo: a bare repository has no work tree; clone it"):
         bare.prospect()
     assert bare.fault(REPO, Setup()).startswith("a bare repository has no work tree")
     with pytest.raises(InputInvalid, match="clone it"):
         bare.make(REPO, Setup())
-    assert list(files.contents) == [REPO / "HEAD"]
+    assert not files.contents
 
 
 @pytest.mark.parametrize(

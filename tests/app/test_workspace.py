@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,17 +35,11 @@ GIT = MemoryGit([TREE])
 NO_GIT = MemoryGit()
 
 
-@dataclass(frozen=True)
-class SameTree:
+class SameTree(MemoryGit):
     """A git that finds one work tree, wherever it looks."""
 
-    tree: WorkTree
-
-    def work_tree(self, _folder: Path) -> WorkTree:
-        return self.tree
-
-    def top(self, _tree: WorkTree, _workspace: str) -> Path:
-        return self.tree.top
+    def work_tree(self, folder: Path) -> WorkTree:
+        return self.trees[0]
 
 
 def laid_out(
@@ -179,7 +173,7 @@ def test_a_repository_that_is_reached_by_a_link_is_one_all_the_same(tmp_path: Pa
     (top / CONFIG_NAME).write_text("{}")
     (tmp_path / CONFIG_NAME).write_text("{}")
     (tmp_path / "link").symlink_to(top)
-    git = SameTree(WorkTree(top=top.resolve(), common_folder=top / ".git", workspace="."))
+    git = SameTree([WorkTree(top=top.resolve(), common_folder=top / ".git", workspace=".")])
     assert open_workspace(tmp_path / "link" / "specs", files, git).root == tmp_path / "link"
 
 

@@ -30,6 +30,17 @@ class Git(Protocol):
         """
         ...
 
+    def lacks_work_tree(self, folder: Path) -> bool:
+        """Tell whether `folder` is in a repository, but in no work tree: in a bare one, in `.git`.
+
+        False outside of any, and where git does not say.
+        """
+        ...
+
+    def has_commit(self, tree: WorkTree) -> bool:
+        """Tell whether there is a commit to go back to; also where git does not say."""
+        ...
+
     def top(self, tree: WorkTree, workspace: str) -> Path | None:
         """Find the top of the sibling of `tree` that has this key; None where there is none."""
         ...
