@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 import signal
 import subprocess
@@ -107,19 +108,56 @@ def test_what_is_set_up_is_changed_by_another_command(workspace: Workspace) -> N
     assert workspace.files() == before
 
 
+@pytest.mark.parametrize(("other", "made"), [("other", []), ("a b/specs/", ["mkdir -p 'a b'"])])
 def test_another_specs_root_is_had_by_the_words_that_the_refusal_names(
+    workspace: Workspace, other: str, made: list[str]
+) -> None:
+    """With the specs that are there, whether git knows of them or not."""
+    assert workspace.run("scaffold", "--yes").code == 0
+    assert workspace.run("new", "mine").code == 0
+    ended = workspace.run("scaffold", "--yes", "--specs-root", other)
+    assert (ended.code, ended.out) == (2, "")
+    *moving, change = ended.err.strip().partition("to change it: ")[2].split(" && ")
+    assert moving == [*made, f"mv specs {shlex.quote(other.strip('/'))}"]
+    for words in moving:
+        subprocess.run(shlex.split(words), cwd=workspace.root, check=True)
+    assert workspace.run(*shlex.split(change)[1:]).code == 0
+    assert "spec-01-mine" in workspace.run("status").out
+    assert "created" not in workspace.run("scaffold", "--yes").out
+
+
+@pytest.mark.parametrize("other", ["there", "specs/in"])
+def test_where_no_words_would_move_the_specs_root_people_are_asked_to(
+    workspace: Workspace, other: str
+) -> None:
+    """They know what of two folders belongs together."""
+    assert workspace.run("scaffold", "--yes").code == 0
+    (workspace.root / "there").mkdir()
+    ended = workspace.run("scaffold", "--yes", "--specs-root", other)
+    assert ended.code == 2
+    words = f"move what is in specs to {other}, then: helm config set specsRoot {other}\n"
+    assert ended.err.endswith(words)
+
+
+@pytest.mark.parametrize("other", ["../other", "/abs/x", "", "~/x", ".git"])
+def test_in_a_workspace_too_what_no_specs_root_can_be_is_refused(
+    workspace: Workspace, other: str
+) -> None:
+    """Before words that would be refused in their turn."""
+    assert workspace.run("scaffold", "--yes").code == 0
+    ended = workspace.run("scaffold", "--yes", "--specs-root", other)
+    assert ended.code == 2
+    assert f"the specs root cannot be {other!r}: " in ended.err
+
+
+def test_the_specs_root_that_is_set_is_no_other_however_it_is_written(
     workspace: Workspace,
 ) -> None:
-    """A folder that is not there yet is made by them, too."""
     assert workspace.run("scaffold", "--yes").code == 0
-    ended = workspace.run("scaffold", "--yes", "--specs-root", "other")
-    assert (ended.code, ended.out) == (2, "")
-    make, change, complete = ended.err.strip().partition("to change it: ")[2].split(" && ")
-    assert make == "mkdir -p other"
-    (workspace.root / "other").mkdir()
-    assert workspace.run(*change.split()[1:]).code == 0
-    assert complete == "helm scaffold"
-    assert "created  other/README.md" in workspace.run("scaffold", "--yes").out
+    before = workspace.files()
+    ended = workspace.run("scaffold", "--yes", "--json", "--specs-root", "./specs/")
+    assert (ended.code, json.loads(ended.out)["specs_root"]) == (0, "specs")
+    assert workspace.files() == before
 
 
 def test_an_example_that_is_done_is_not_to_be_run_anew(workspace: Workspace) -> None:

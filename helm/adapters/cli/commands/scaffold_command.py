@@ -6,7 +6,8 @@ import shlex
 import signal
 import sys
 from dataclasses import replace
-from os.path import relpath
+from os.path import normpath, relpath
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -95,13 +96,14 @@ class _Making:
         self._given = given
         self._prospect: Prospect = scaffold.prospect()
         self._root = self._prospect.root
-        self._setup = replace(self._prospect.setup, **given)
+        asked = replace(self._prospect.setup, **given)
         self._console = Console.standard()
+        fault = scaffold.fault(self._root, asked)
+        if fault:
+            fail(f"the specs root cannot be {asked.specs_root!r}: {fault}", exits.USAGE)
+        self._setup = replace(asked, specs_root=normpath(asked.specs_root))
         if self._prospect.settled:
             self._require_settled()
-        fault = scaffold.fault(self._root, self._setup)
-        if fault:
-            fail(f"the specs root cannot be {self._setup.specs_root!r}: {fault}", exits.USAGE)
 
     def described(self) -> dict[str, object]:
         """Make it, and tell a program what was made."""
@@ -175,12 +177,14 @@ class _Making:
         from helm.app.scaffold import KEYS  # noqa: PLC0415  not needed to print help
         from helm.app.settings import CONFIG_NAME  # noqa: PLC0415  as above
 
-        for field, value in self._given.items():
-            if getattr(self._prospect.setup, field) != value:
+        is_so = self._prospect.setup
+        is_so = replace(is_so, specs_root=normpath(is_so.specs_root))
+        for field in self._given:
+            value = getattr(self._setup, field)
+            if value != getattr(is_so, field):
                 words = f"helm config set {KEYS[field]} {_as_word(value)}"
                 if field == "specs_root":
-                    folder = shlex.quote(relpath(self._root / value))
-                    words = f"mkdir -p {folder} && {words} && helm scaffold"
+                    words = _moving(self._root / is_so.specs_root, self._root / value, words)
                 fail(
                     f"`{KEYS[field]}` is set already in {self._root / CONFIG_NAME}, and is "
                     f"kept; to change it: {words}",
@@ -200,6 +204,21 @@ class _Making:
         self._console.line()
         for line in step_lines(self._scaffold.next_steps(self._root, setup)):
             self._console.line(f"  {line}")
+
+
+def _moving(old: Path, new: Path, words: str) -> str:
+    """Say how a specs root becomes another one with all that is in it; then come these `words`.
+
+    Not by `git mv`, which refuses a folder of which nothing is tracked yet.
+    """
+    if new.exists() or new.is_relative_to(old):
+        return f"move what is in {relpath(old)} to {relpath(new)}, then: {words}"
+    make = "" if new.parent.exists() else f"mkdir -p {_path(new.parent)} && "
+    return f"{make}mv {_path(old)} {_path(new)} && {words}"
+
+
+def _path(path: Path) -> str:
+    return shlex.quote(relpath(path))
 
 
 def _as_word(value: object) -> str:
