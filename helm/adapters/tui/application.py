@@ -114,6 +114,7 @@ class Screen:
             input=create_input(),
             output=self._output,
             color_depth=depth(colours(os.environ)),
+            terminal_size_polling_interval=None,  # SIGWINCH tells it: this is the main thread
             after_render=self._rendered,
         )
         self._application.before_render += lambda _: self._frame_begins()
