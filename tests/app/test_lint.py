@@ -166,6 +166,9 @@ def test_a_git_that_refuses_to_answer_hides_nothing_else(desk: Desk) -> None:
         def work_tree(self, folder: Path) -> WorkTree | None:
             raise InputInvalid(f"git cannot tell the work tree of {folder}: dubious ownership")
 
+        def lacks_work_tree(self, folder: Path) -> bool:
+            raise InputInvalid(f"git cannot be asked of {folder} either")
+
     desk.git = Refusing()
     desk.spec("spec-01", body="")
     assert codes(desk.lint()) == [Code.GIT_REFUSES, Code.EMPTY_FILE]
@@ -357,6 +360,7 @@ def test_a_line_that_is_still_a_todo_is_a_warning(desk: Desk, name: str, line: s
         "1. TODO\n2. DOING\n3. DONE",
         "```\nTODO: buy milk\n```",
         "~~~~ text\n~~~\n```\nTODO: buy milk\n~~~~",
+        "```\n```sh\nTODO: buy milk\n```",
     ],
 )
 def test_a_todo_of_the_authors_own_is_their_affair(desk: Desk, line: str) -> None:
@@ -371,6 +375,8 @@ def test_behind_a_fence_a_todo_is_one_again(desk: Desk) -> None:
         body="# Lists\n\n```x```\n~~~\nTODO: milk\n~~~\n```sh\n$ x\n```\n- ```\n  ```\n- TODO\n",
     )
     assert (desk.finding().code, desk.finding().line) == (Code.LEFT_TODO, 12)
+    desk.spec("spec-01", body="```x```\n- TODO\n")
+    assert Code.LEFT_TODO in codes(desk.lint())
 
 
 def test_a_body_of_headings_alone_is_a_warning(desk: Desk) -> None:

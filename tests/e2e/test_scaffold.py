@@ -150,14 +150,15 @@ def test_in_a_workspace_too_what_no_specs_root_can_be_is_refused(
     assert f"the specs root cannot be {other!r}: " in ended.err
 
 
+@pytest.mark.parametrize(("written", "said"), [("specs", "./specs/"), ("./specs", "specs")])
 def test_the_specs_root_that_is_set_is_no_other_however_it_is_written(
-    workspace: Workspace,
+    workspace: Workspace, written: str, said: str
 ) -> None:
     assert workspace.run("scaffold", "--yes").code == 0
-    before = workspace.files()
-    ended = workspace.run("scaffold", "--yes", "--json", "--specs-root", "./specs/")
-    assert (ended.code, json.loads(ended.out)["specs_root"]) == (0, "specs")
-    assert workspace.files() == before
+    assert workspace.run("config", "set", "specsRoot", written).code == 0
+    ended = workspace.run("scaffold", "--yes", "--json", "--specs-root", said)
+    made = json.loads(ended.out)
+    assert (ended.code, made["specs_root"], made["created"]) == (0, "specs", [])
 
 
 def test_an_example_that_is_done_is_not_to_be_run_anew(workspace: Workspace) -> None:
