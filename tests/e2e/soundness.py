@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from helm.domain.chain import FIRST, StoredEvent, digest_after
-from tests.e2e.fake_codex import begin, end, make, message, pause, where
+from tests.e2e.fake_codex import begin, command, end, make, message, pause, where
 from tests.e2e.workspace import MISSING, OK, Event, Workspace
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def two_attempts(workspace: Workspace) -> None:
 
 
 def judge(answer: str) -> list[Action]:
-    return [*begin(), pause(0.02), message(answer), end()]
+    return [*begin(), pause(0.02), *command("make test", 0), message(answer), end()]
 
 
 def check_the_end(workspace: Workspace) -> None:
