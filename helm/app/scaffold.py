@@ -77,15 +77,11 @@ class Vacancy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prospect:
-    """Where a workspace is, or would be, and what as; `settled` once its configuration says so.
-
-    `in_git` says whether somebody could undo what a worker does there.
-    """
+    """Where a workspace is, or would be, and what as; `settled` once its configuration says so."""
 
     root: Path
     setup: Setup
     settled: bool
-    in_git: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,12 +136,12 @@ class Scaffold:
         if vacancy and self._git.lacks_work_tree(vacancy.root):
             raise InputInvalid(f"{vacancy.root}: {BARE}", CLONE_IT)
         if vacancy:
-            return self._prospect(vacancy.root, vacancy.setup, settled=False)
+            return Prospect(root=vacancy.root, setup=vacancy.setup, settled=False)
         workspace = open_workspace(self._here, self._files, self._git)
         root, setup = workspace.root, _setup(workspace.config)
         if self._files.exists(root / CONFIG_NAME):
-            return self._prospect(root, setup, settled=True)
-        return self._prospect(root, self._with_commands(setup, root), settled=False)
+            return Prospect(root=root, setup=setup, settled=True)
+        return Prospect(root=root, setup=self._with_commands(setup, root), settled=False)
 
     def fault(self, root: Path, setup: Setup) -> str:
         """Say in a few words why this cannot be made; nothing if it can."""
@@ -264,10 +260,6 @@ class Scaffold:
             if before[key] != value:
                 text = with_value(text, (key,), value)
         return text.encode()
-
-    def _prospect(self, root: Path, setup: Setup, *, settled: bool) -> Prospect:
-        in_git = self._git.work_tree(root) is not None
-        return Prospect(root=root, setup=setup, settled=settled, in_git=in_git)
 
     def _vacant(self, root: Path, config: Config, reason: str) -> Vacancy:
         setup = self._with_commands(_setup(config), root)

@@ -398,11 +398,6 @@ def test_a_specs_root_that_a_link_leads_out_of_the_repository_is_not_filled(
     assert made.fault(root, Setup(specs_root="near/specs")) == ""
 
 
-def test_the_prospect_knows_whether_git_could_undo_a_worker() -> None:
-    assert scaffold(repository()).prospect().in_git
-    assert not Scaffold(repository(), MemoryGit(), REPO).prospect().in_git
-
-
 def test_on_a_disk_a_dangling_link_is_not_followed(tmp_path: Path) -> None:
     """It is somebody's, and what it names may be outside of the repository."""
     (tmp_path / "specs").mkdir()
