@@ -33,7 +33,7 @@ from helm.domain.events import (
     RunStarted,
     Status,
 )
-from helm.domain.evidence import Evidence, gathered
+from helm.domain.evidence import Evidence
 from helm.domain.projections.report import tokens
 from helm.domain.projections.summary import RunSummary, State
 from helm.domain.projections.timeline import Attempt, Judgement, Launch, Part, Timeline
@@ -133,7 +133,7 @@ class RunPage:
             match part:
                 case Launch():
                     self._launch(part, judged=part.number in judged)
-                    seen = _seen(part)
+                    seen = part.evidence
                 case Judgement():
                     self._judgement(part, seen)
                 case Recorded(event=RunHalted(cause=cause, detail=detail)):
@@ -270,14 +270,6 @@ class RunPage:
         if len(lines) <= _MOST_LINES and len(masked) <= _MOST_CHARACTERS:
             return masked
         return f"{cut}\n… {len(masked) - len(cut)} characters more: {self._all}"
-
-
-def _seen(launch: Launch) -> Evidence | None:
-    """Gather what was run in a launch."""
-    seen = gathered(None, launch.launched)
-    for event in (launch.session, *(each.event for each in launch.activity)):
-        seen = gathered(seen, event) if event else seen
-    return seen
 
 
 def _says(recorded: Recorded, report: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
 
 from helm.domain.events import (
     ActivityReported,
@@ -34,6 +35,7 @@ from helm.domain.events import (
     WorkerFinished,
     WorkerLaunched,
 )
+from helm.domain.evidence import Evidence, gathered
 from helm.domain.run import Run, evolve
 from helm.domain.transcript import KeptOutput
 
@@ -64,6 +66,13 @@ class Launch:
     def role(self) -> Role:
         """Who was called."""
         return Role.VERIFIER if isinstance(self.launched, VerifierLaunched) else Role.WORKER
+
+    @property
+    def evidence(self) -> Evidence | None:
+        """What it ran, as far as `activity` has it."""
+        session = [self.session] if self.session else []
+        told = [self.launched, *session, *(each.event for each in self.activity)]
+        return reduce(gathered, told, None)
 
     def left_out(self, channel: Channel) -> int:
         """Say how many bytes of a channel were over the limit, and not kept."""
